@@ -1,7 +1,8 @@
 //! Generates a Rust client crate from an OpenAPI document.
 //!
 //! ```text
-//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─analyse→ Facts
+//! text ─parse→ Document ─normalise→ Resolved ─select→ Resolved ─lower→ Api ─preserve→ Api
+//!                                                              Api ─analyse→ Facts
 //!                                                              Api ─device_login→ DeviceLogin
 //!                                                              Api ─pagination→ Pagination ─name→ Names
 //!                                              (Api, Facts, Names) ─tolerance→ Tolerance
@@ -20,7 +21,6 @@ mod formats;
 pub mod grants;
 mod graph;
 pub mod ir;
-mod keep_unknown;
 pub mod lower;
 pub mod names;
 pub mod normalise;
@@ -32,6 +32,7 @@ mod parallel;
 pub mod parse;
 mod pattern;
 pub mod pointer;
+mod preserve;
 pub mod render;
 pub mod runtime;
 pub mod select;
@@ -104,7 +105,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let resolved = select::select(resolved, options, diagnostics)?;
     let resolved = formats::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
-    let api = keep_unknown::keep_unknown(api, options);
+    let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);

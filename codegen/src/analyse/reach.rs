@@ -79,7 +79,7 @@ fn spread(
             Shape::Struct(object) => {
                 let fields = object.fields.iter().filter(|field| travels(index, field));
                 waiting.extend(fields.map(|field| &field.ty));
-                waiting.extend(&object.additional);
+                waiting.extend(object.additional.ty());
             }
             _ => waiting.extend(parts(&api.types[index])),
         }
@@ -93,7 +93,7 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .fields
             .iter()
             .map(|field| &field.ty)
-            .chain(&object.additional)
+            .chain(object.additional.ty())
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],

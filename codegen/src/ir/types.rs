@@ -126,10 +126,31 @@ pub enum Shape {
 pub struct Struct {
     /// The properties, in document order.
     pub fields: Vec<Field>,
-    /// The type of additional properties, if the document mentions them.
-    pub additional: Option<TypeRef>,
+    /// What becomes of other properties.
+    pub additional: Additional,
     /// Whether the document allows no other properties.
     pub closed: bool,
+}
+
+/// What a struct does with the properties that it has no field for.
+#[derive(Clone, Debug, Serialize, PartialEq)]
+pub enum Additional {
+    /// It ignores them: the document doesn't mention them.
+    Ignored,
+    /// It keeps them as raw JSON, although the document doesn't mention them.
+    Undeclared,
+    /// It holds values of this type: the document describes them.
+    Typed(TypeRef),
+}
+
+impl Additional {
+    /// Returns the type that the document describes.
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Typed(ty) => Some(ty),
+            Self::Ignored | Self::Undeclared => None,
+        }
+    }
 }
 
 /// A property of an object.
@@ -145,6 +166,8 @@ pub struct Field {
     pub required: bool,
     /// Whether the value may be null.
     pub nullable: bool,
+    /// Whether null differs from absence although no request contains the property.
+    pub null_is_distinct: bool,
     /// `readOnly`: the property occurs only in responses.
     pub read_only: bool,
     /// `writeOnly`: the property occurs only in requests.
@@ -241,6 +264,8 @@ pub struct Variant {
     pub role: VariantRole,
     /// The type.
     pub ty: TypeRef,
+    /// The only value that the document allows, if it is a string, number or boolean.
+    pub constant: Option<Value>,
     /// The documentation.
     pub docs: Docs,
 }

@@ -8,7 +8,7 @@ use super::all_of::MergedSchema;
 use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
-use crate::ir::{Field, Primitive, Shape, Struct, TypeId, TypeRef};
+use crate::ir::{Additional, Field, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{
     AdditionalProperties, Schema, SchemaId, SchemaType, is_integer_format,
 };
@@ -238,6 +238,7 @@ impl Lowering<'_, '_> {
             ty: TypeRef::Primitive(Primitive::Any),
             required: true,
             nullable: false,
+            null_is_distinct: false,
             read_only: false,
             write_only: false,
             docs: Default::default(),
@@ -249,20 +250,20 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Returns the type of additional properties, if the schema mentions them or mentions no other
-    /// properties.
-    fn additional(&mut self, schema: &Schema) -> Option<TypeRef> {
+    /// Returns what becomes of additional properties. They are typed if the schema mentions them or
+    /// mentions no other properties.
+    fn additional(&mut self, schema: &Schema) -> Additional {
         match schema.additional_properties {
             AdditionalProperties::Unstated if schema.properties.is_empty() => {
                 self.fall_back(&schema.pointer, FallbackReason::NoProperties);
-                Some(TypeRef::Primitive(Primitive::Any))
+                Additional::Typed(TypeRef::Primitive(Primitive::Any))
             }
-            AdditionalProperties::Unstated | AdditionalProperties::Forbidden => None,
+            AdditionalProperties::Unstated | AdditionalProperties::Forbidden => Additional::Ignored,
             AdditionalProperties::Any => {
                 self.fall_back(&schema.pointer, FallbackReason::AnyAdditionalProperties);
-                Some(TypeRef::Primitive(Primitive::Any))
+                Additional::Typed(TypeRef::Primitive(Primitive::Any))
             }
-            AdditionalProperties::Schema(id) => Some(self.use_of(id).into_type()),
+            AdditionalProperties::Schema(id) => Additional::Typed(self.use_of(id).into_type()),
         }
     }
 
@@ -275,6 +276,7 @@ impl Lowering<'_, '_> {
             ty,
             required,
             nullable,
+            null_is_distinct: false,
             read_only: about.read_only,
             write_only: about.write_only,
             docs: about.docs,
@@ -364,9 +366,10 @@ pub(super) fn integer(schema: &Schema) -> Primitive {
         };
         inside(limits.minimum) && inside(limits.maximum)
     };
-    let unsigned = || match limits.minimum {
-        Some((minimum, _)) if minimum < 0.0 => Primitive::I128,
-        _ => Primitive::U64,
+    // As an `f64`, `u64::MAX` is 2^64.
+    let unsigned = || match fits(0.0, u64::MAX as f64) {
+        true => Primitive::U64,
+        false => Primitive::I128,
     };
     match schema.format.as_deref() {
         Some("int32" | "int16" | "int8") if fits(f64::from(i32::MIN), f64::from(i32::MAX)) => {
@@ -376,7 +379,7 @@ pub(super) fn integer(schema: &Schema) -> Primitive {
         Some("uint64") => unsigned(),
         // As an `f64`, `i64::MAX` is 2^63.
         _ if fits(i64::MIN as f64, i64::MAX as f64) => Primitive::I64,
-        _ if limits.minimum.is_some() => unsigned(),
+        _ if limits.minimum.is_some() && limits.maximum.is_some() => unsigned(),
         _ => Primitive::I128,
     }
 }

@@ -33,6 +33,7 @@ impl Alternative {
                 tags: Vec::new(),
                 role: VariantRole::Plain,
                 ty,
+                constant: None,
                 docs,
             },
         }
@@ -57,11 +58,19 @@ impl Lowering<'_, '_> {
             {
                 let schema = self.with_shared_properties(id, merged, index, listed);
                 let ty = self.type_of(schema);
-                if alternatives.iter().all(|it| it.variant.ty != ty) {
-                    let alternative = self.alternative(merged, index, listed, ty);
-                    alternatives.push(alternative);
-                    schemas.push(schema);
+                let constant = self.constant(schema);
+                let mut known = alternatives.iter_mut().map(|it| &mut it.variant);
+                if let Some(known) = known.find(|it| it.ty == ty) {
+                    known.constant = known
+                        .constant
+                        .take()
+                        .filter(|it| Some(it) == constant.as_ref());
+                    continue;
                 }
+                let mut alternative = self.alternative(merged, index, listed, ty);
+                alternative.variant.constant = constant;
+                alternatives.push(alternative);
+                schemas.push(schema);
             }
             match alternatives.as_slice() {
                 [] => {

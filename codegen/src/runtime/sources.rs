@@ -209,6 +209,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("wire/containers.rs", source!("wire/containers.rs")),
     ("wire/date.rs", source!("wire/date.rs")),
     ("wire/fit.rs", source!("wire/fit.rs")),
+    ("wire/large.rs", source!("wire/large.rs")),
     ("wire/malformed.rs", source!("wire/malformed.rs")),
     ("wire/mismatch.rs", source!("wire/mismatch.rs")),
     ("wire/mod.rs", source!("wire/mod.rs")),

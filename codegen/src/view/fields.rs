@@ -49,9 +49,11 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// Returns the keyword of the runtime's macro.
-    pub fn keyword(self) -> &'static str {
+    /// Returns the keyword of the runtime's macro for a property that the document allows to be null or
+    /// not.
+    pub fn keyword(self, nullable: bool) -> &'static str {
         match self {
+            FieldKind::Optional if nullable => "optional_or_null",
             FieldKind::Required => "required",
             FieldKind::Nullable => "nullable",
             FieldKind::Optional | FieldKind::Expected => "optional",
@@ -154,7 +156,7 @@ impl Context<'_> {
             (true, false) if written => FieldKind::Expected,
             (true, true) if written => FieldKind::ExpectedPatch,
             (true, _) => FieldKind::Optional,
-            (false, true) if written => FieldKind::Patch,
+            (false, true) if written || field.null_is_distinct => FieldKind::Patch,
             (false, false) if self.default_of(owner, index, field).is_some() => {
                 FieldKind::Defaulted
             }
@@ -168,7 +170,7 @@ impl Context<'_> {
         self.value(&field.ty, field.constant()?).map(RustExpr::new)
     }
 
-    fn is_any(&self, ty: &TypeRef) -> bool {
+    pub(super) fn is_any(&self, ty: &TypeRef) -> bool {
         self.resolved(ty) == TypeRef::Primitive(Primitive::Any)
     }
 

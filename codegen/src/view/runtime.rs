@@ -53,7 +53,7 @@ impl Context<'_> {
             match &def.shape {
                 Shape::Struct(shape) => {
                     let fields = shape.fields.iter().map(|field| &field.ty);
-                    let all = fields.chain(&shape.additional);
+                    let all = fields.chain(shape.additional.ty());
                     features.extend(all.filter_map(feature_of));
                 }
                 Shape::Union(union) => {

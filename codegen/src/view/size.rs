@@ -1,6 +1,6 @@
 //! Estimates the size of values, to decide which are boxed.
 
-use crate::ir::{Shape, TypeRef};
+use crate::ir::{Additional, Shape, TypeRef};
 
 use super::types::Context;
 
@@ -32,7 +32,7 @@ impl Context<'_> {
         match &self.api.types[id.0].shape {
             Shape::Struct(_) if depth == 0 => ROOM + 1,
             Shape::Struct(shape) => {
-                let mut slots = usize::from(shape.additional.is_some());
+                let mut slots = usize::from(shape.additional != Additional::Ignored);
                 for (index, field) in shape.fields.iter().enumerate() {
                     slots += match self.facts.of(id).is_boxed(index) {
                         true => 1,

@@ -10,7 +10,7 @@ use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{Field, Limit, Struct, TypeDef, TypeId};
+use crate::ir::{Additional, Field, Limit, Primitive, Struct, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
 
 /// A struct.
@@ -48,9 +48,35 @@ pub struct StructView {
 pub struct ConstantView {
     /// The name of the property.
     pub property: StrLit,
+    pub value: ConstantValue,
+}
+
+/// A string, number or boolean.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConstantValue {
     pub kind: ConstantKind,
     /// The value, as a literal.
-    pub value: RustExpr,
+    pub literal: RustExpr,
+}
+
+impl ConstantValue {
+    /// Returns the constant with a value; `None` for null, arrays and objects.
+    pub fn new(value: &Value) -> Option<Self> {
+        let (kind, literal) = match value {
+            Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
+            Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
+            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(number), _) => (ConstantKind::Integer, number.to_string()),
+                (None, Some(number)) => (ConstantKind::Number, format!("{number:?}")),
+                (None, None) => return None,
+            },
+            Value::Null | Value::Array(_) | Value::Object(_) => return None,
+        };
+        Some(Self {
+            kind,
+            literal: RustExpr::new(literal),
+        })
+    }
 }
 
 /// The JSON type of a constant.
@@ -97,6 +123,9 @@ pub struct FieldView {
 /// The field for additional properties.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct ExtraView {
+    pub docs: DocLines,
+    /// The keyword of the runtime's macro.
+    pub kind: &'static str,
     pub ident: RustIdent,
     pub ty: RustType,
 }
@@ -276,9 +305,15 @@ impl Context<'_> {
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
-        let extra = shape.additional.as_ref().map(|ty| ExtraView {
-            ident: names.rest.clone(),
-            ty: self.ty(ty, PrintScope::Model),
+        let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
+            let mut docs = DocLines::default();
+            docs.line(text);
+            ExtraView {
+                docs,
+                kind,
+                ident: names.rest.clone(),
+                ty: self.ty(ty, PrintScope::Model),
+            }
         });
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
@@ -363,7 +398,7 @@ impl Context<'_> {
                 deprecated: field.deprecated,
                 ident: ident.clone(),
                 ty: self.field_type(owner, index, field),
-                kind: kind.keyword(),
+                kind: kind.keyword(field.nullable && !self.is_any(&field.ty)),
                 wire: StrLit::new(&field.name),
                 default: match kind {
                     FieldKind::Defaulted => self.default_of(owner, index, field),
@@ -375,6 +410,20 @@ impl Context<'_> {
             argument,
             constant: self.constant_of(field),
         }
+    }
+}
+
+/// Returns the keyword of the runtime's macro for the additional properties that a struct holds, their
+/// description and their type; `None` if it holds none.
+pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'static str, &TypeRef)> {
+    match additional {
+        Additional::Ignored => None,
+        Additional::Undeclared => Some((
+            "undeclared",
+            "Any other properties.",
+            &TypeRef::Primitive(Primitive::Any),
+        )),
+        Additional::Typed(ty) => Some(("extra", "Properties that the document doesn't name.", ty)),
     }
 }
 
@@ -433,19 +482,8 @@ fn constant(field: &Field) -> Option<ConstantView> {
         Limit::Always(value) => Some(value),
         _ => None,
     })?;
-    let (kind, value) = match value {
-        Value::Bool(value) => (ConstantKind::Bool, value.to_string()),
-        Value::String(text) => (ConstantKind::String, StrLit::new(text).to_string()),
-        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(number), _) => (ConstantKind::Integer, number.to_string()),
-            (None, Some(number)) => (ConstantKind::Number, format!("{number:?}")),
-            (None, None) => return None,
-        },
-        Value::Null | Value::Array(_) | Value::Object(_) => return None,
-    };
     Some(ConstantView {
         property: StrLit::new(&field.name),
-        kind,
-        value: RustExpr::new(value),
+        value: ConstantValue::new(value)?,
     })
 }

@@ -2,11 +2,15 @@
 
 use askama::Template;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::docs::documented;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::structs::ConstantValue;
 use super::types::{Context, PrintScope};
-use crate::ir::{Primitive, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole};
+use crate::ir::{
+    Additional, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+};
 use crate::names::RustIdent;
 use crate::text;
 
@@ -43,6 +47,8 @@ pub struct UnionVariantView {
     /// The values of the tag.
     pub tags: Vec<StrLit>,
     pub role: VariantRole,
+    /// The only value, if it is a string, number or boolean.
+    pub constant: Option<ConstantValue>,
     pub ty: RustType,
     /// The conversion into the union, unless another variant has the same type.
     pub from: Option<UnionFrom>,
@@ -83,6 +89,7 @@ impl Context<'_> {
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
                     role: variant.role,
+                    constant: variant.constant.as_ref().and_then(ConstantValue::new),
                     ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
                     from: unique.then(|| UnionFrom {
                         ty: self.ty(&variant.ty, PrintScope::Model),
@@ -94,6 +101,9 @@ impl Context<'_> {
         let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
         let mut docs = self.type_docs(def);
         docs.block(text::markdown(&union_choice(union)));
+        if self.keeps_undeclared(union) {
+            docs.block(text::markdown(KEPT));
+        }
         UnionView {
             docs,
             deprecated: def.deprecated,
@@ -117,11 +127,27 @@ impl Context<'_> {
         self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
     }
 
+    /// Returns whether a variant keeps properties that it doesn't declare.
+    fn keeps_undeclared(&self, union: &Union) -> bool {
+        union
+            .variants
+            .iter()
+            .any(|variant| match self.resolved(&variant.ty) {
+                TypeRef::Named(id) => match &self.api.types[id.0].shape {
+                    Shape::Struct(object) => object.additional == Additional::Undeclared,
+                    _ => false,
+                },
+                _ => false,
+            })
+    }
+
     fn variant_docs(&self, variant: &Variant) -> String {
         let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
-        let values = match tags.as_slice() {
-            [] => self.linked(&variant.ty, |ident| format!("super::{ident}")),
-            tags => tags.join(", "),
+        let values = match (tags.as_slice(), &variant.constant) {
+            ([], Some(Value::String(text))) => text::code(text),
+            ([], Some(constant)) => text::code(&constant.to_string()),
+            ([], None) => self.linked(&variant.ty, |ident| format!("super::{ident}")),
+            (tags, _) => tags.join(", "),
         };
         match variant.role {
             VariantRole::Default => {
@@ -155,6 +181,8 @@ impl Context<'_> {
         }
     }
 }
+
+const KEPT: &str = "The chosen variant keeps properties that only others declare in a map.";
 
 /// Says how the variant of a value is chosen.
 fn union_choice(union: &Union) -> String {

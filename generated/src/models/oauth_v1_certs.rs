@@ -32,5 +32,5 @@ crate::runtime::codegen::mock_setters!(OauthV1Certs {
 
 model!(decode mock OauthV1Certs {
     optional "keys" => keys,
-    optional "url" => url,
+    optional_or_null "url" => url,
 });

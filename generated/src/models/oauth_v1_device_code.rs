@@ -46,12 +46,12 @@ crate::runtime::codegen::mock_setters!(OauthV1DeviceCode {
 });
 
 model!(decode mock OauthV1DeviceCode {
-    optional "device_code" => device_code,
-    optional "user_code" => user_code,
-    optional "verification_uri" => verification_uri,
-    optional "verification_uri_complete" => verification_uri_complete,
-    optional "expires_in" => expires_in,
-    optional "interval" => interval,
+    optional_or_null "device_code" => device_code,
+    optional_or_null "user_code" => user_code,
+    optional_or_null "verification_uri" => verification_uri,
+    optional_or_null "verification_uri_complete" => verification_uri_complete,
+    optional_or_null "expires_in" => expires_in,
+    optional_or_null "interval" => interval,
 });
 
 redacted_debug!(OauthV1DeviceCode {

@@ -44,11 +44,11 @@ crate::runtime::codegen::mock_setters!(OauthV1Token {
 });
 
 model!(decode mock OauthV1Token {
-    optional "access_token" => access_token,
-    optional "refresh_token" => refresh_token,
-    optional "id_token" => id_token,
-    optional "refresh_token_expires_at" => refresh_token_expires_at,
-    optional "access_token_expires_at" => access_token_expires_at,
+    optional_or_null "access_token" => access_token,
+    optional_or_null "refresh_token" => refresh_token,
+    optional_or_null "id_token" => id_token,
+    optional_or_null "refresh_token_expires_at" => refresh_token_expires_at,
+    optional_or_null "access_token_expires_at" => access_token_expires_at,
 });
 
 redacted_debug!(OauthV1Token {

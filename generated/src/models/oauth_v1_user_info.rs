@@ -45,10 +45,10 @@ crate::runtime::codegen::mock_setters!(OauthV1UserInfo {
 });
 
 model!(decode mock OauthV1UserInfo {
-    optional "user_sid" => user_sid,
-    optional "first_name" => first_name,
-    optional "last_name" => last_name,
-    optional "friendly_name" => friendly_name,
-    optional "email" => email,
-    optional "url" => url,
+    optional_or_null "user_sid" => user_sid,
+    optional_or_null "first_name" => first_name,
+    optional_or_null "last_name" => last_name,
+    optional_or_null "friendly_name" => friendly_name,
+    optional_or_null "email" => email,
+    optional_or_null "url" => url,
 });

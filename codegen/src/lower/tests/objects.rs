@@ -75,11 +75,12 @@ A:
     either: {type: integer, maximum: 18446744073709551615}
     signed: {type: integer, format: uint64, minimum: -1}
     huge: {type: integer, minimum: 9223372036854780000}
+    huger: {type: integer, minimum: 0, maximum: 340282366920938463463374607431768211456}
     small: {type: integer, minimum: 0}
 ",
     );
     let expected = "struct {most: I64, unsigned: U64, labelled: U64, either: I128, signed: I128, \
-         huge: U64, small: I64}";
+         huge: I128, huger: I128, small: I64}";
     assert_eq!(lowered.shape("A"), expected);
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn shape(api: &Api, it: &Shape) -> String {
             members.extend(
                 object
                     .additional
-                    .iter()
+                    .ty()
+                    .into_iter()
                     .map(|it| format!("...: {}", ty(api, it))),
             );
             format!("struct {{{}}}", list(members, ", "))

@@ -11,6 +11,7 @@ use crate::view::docs::facts_about;
 use crate::view::docs::{TOLERATED, direction_note};
 use crate::view::fields::FieldKind;
 use crate::view::print::Markdown;
+use crate::view::structs::extra_of;
 use crate::view::types::Context;
 
 /// `docs/models/<Model>.md`
@@ -57,12 +58,14 @@ impl Context<'_> {
                     .enumerate()
                     .map(|(index, (field, ident))| self.property_row(id, index, field, ident))
                     .collect();
-                rows.extend(shape.additional.as_ref().map(|ty| PropertyRow {
-                    name: Markdown::new(format!("`{}`", names.rest)),
-                    ty: self.page_type(&TypeRef::Map(Box::new(ty.clone())), ""),
-                    description: Markdown::new("Properties that the document doesn't name."),
-                    notes: Markdown::default(),
-                }));
+                rows.extend(
+                    extra_of(&shape.additional).map(|(_, docs, ty)| PropertyRow {
+                        name: Markdown::new(format!("`{}`", names.rest)),
+                        ty: self.page_type(&TypeRef::Map(Box::new(ty.clone())), ""),
+                        description: Markdown::new(docs),
+                        notes: Markdown::default(),
+                    }),
+                );
                 (PageKind::Struct, rows)
             }
             Shape::StringEnum(values) => (

@@ -115,7 +115,7 @@ fn in_responses_a_default_replaces_absence_and_only_mocks_construct() {
         fields(&view)[2..5],
         [
             "defaulted size: i64",
-            "optional tag: Option<String>",
+            "optional_or_null tag: Option<String>",
             "required made: String"
         ]
     );

@@ -86,6 +86,23 @@ async fn a_malformed_required_property_is_an_error() {
 }
 
 #[tokio::test]
+async fn integers_beyond_64_bits_stay_exact_or_are_an_error() {
+    const LARGE: &str = "18446744073709551617";
+    for property in ["balance", "measure", "grade"] {
+        let sent = format!(r#""{property}":{LARGE}"#);
+        assert_eq!(round_trip(&sent).await, sent);
+    }
+    let grade = stay(&format!(r#""grade":{LARGE}"#)).await.expect("a stay").body.grade;
+    let Some(models::StayGrade::Unknown(number)) = grade else {
+        panic!("{grade:?}");
+    };
+    assert_eq!(number.to_string(), LARGE);
+    let error = stay(&format!(r#""nights_ever":{LARGE}"#)).await.expect_err("an error");
+    let expected = "`$.nights_ever`: expected a 64-bit integer, found a number out of range";
+    assert!(error.to_string().contains(expected), "{error}");
+}
+
+#[tokio::test]
 async fn numbers_are_read_from_quotes_and_written_as_numbers() {
     assert_eq!(
         round_trip(r#""nights":"7","price":"1.5""#).await,

@@ -92,10 +92,78 @@ async fn the_discriminator_is_written_as_it_was_read() {
 }
 
 #[tokio::test]
+async fn properties_of_other_variants_are_kept() {
+    use models::{Badge, Parcel, Person};
+    assert_variant!(badge: {"kind": "round", "id": 1, "side": 2}, Badge::Round(_));
+    assert_variant!(parcel: {"form": "tube", "size": {"height": 3}}, Parcel::Tube(_));
+    assert_variant!(parcel: {"form": "box", "size": {}, "labels": [{"code": null}]}, Parcel::Box(_));
+    // The value is no list, so it isn't the other variant's property.
+    assert_variant!(person: {"salary": 1, "orders": null}, Person::Employee(_));
+    let read = exchange(json!({"badge": {"kind": "square", "id": 1, "radius": [2]}})).await;
+    let Some(Badge::Square(square)) = read.badge else {
+        panic!("{:?}", read.badge);
+    };
+    assert_eq!(square.extra["radius"], json!([2]));
+}
+
+#[tokio::test]
+async fn null_stays_null() {
+    use models::{Check, Margin};
+    assert_variant!(margin: {"note": null}, Margin::Maybe(_));
+    assert_variant!(margin: {"note": null, "maybe": null}, Margin::Maybe(_));
+    assert_variant!(margin: {"note": "n"}, Margin::Never(_));
+    // Null isn't allowed here, but it is no reason to lose another property.
+    let answer = json!({"margin": {"note": null, "never": "n"}, "notice": null});
+    let checks = json!([
+        {"result": "failed", "until": null, "by": null},
+        {"result": "failed"},
+        {"result": "passed", "until": null},
+    ]);
+    let answers = [answer.to_string(), checks.to_string()];
+    let server = Server::start(answers.map(|text| Answer::json(200, text))).await;
+    let client = Client::builder().base_url(server.url()).build();
+    let api = client.expect("the client is complete").default();
+    let read = api.put_values(Values::new()).await.expect("values");
+    assert!(
+        matches!(read.margin, Some(Margin::Never(_))),
+        "{:?}",
+        read.margin
+    );
+    assert_eq!(read.notice, None);
+    let checks = api.list_checks().await.expect("checks");
+    let [
+        Check::Failed(null),
+        Check::Failed(absent),
+        Check::Passed(passed),
+    ] = checks.as_slice()
+    else {
+        panic!("{checks:?}");
+    };
+    assert_eq!(
+        (null.until, absent.until, passed.until),
+        (Some(None), None, None)
+    );
+    // Absence tells nothing of this one.
+    assert_eq!((&null.by, &absent.by), (&None::<String>, &None));
+}
+
+#[tokio::test]
+async fn another_value_than_the_constant_is_unknown() {
+    use models::{ValuesFlag, ValuesLimit, ValuesSwitched};
+    assert_variant!(flag: true, ValuesFlag::Boolean(true));
+    assert_variant!(flag: "on", ValuesFlag::String(_));
+    assert_variant!(flag: false, ValuesFlag::Unknown(_));
+    assert_variant!(switched: false, ValuesSwitched::Boolean(false));
+    assert_variant!(limit: {"most": 1}, ValuesLimit::Variant2(_));
+    assert_variant!(limit: "some", ValuesLimit::Unknown(_));
+}
+
+#[tokio::test]
 async fn constants_of_one_type_are_an_enumeration_and_cycles_end() {
     use models::{Chain, Filter, Level};
     assert_variant!(level: 1, Level::Low);
     assert_variant!(level: 7, Level::Unknown(7));
+    assert_variant!(level: 18446744073709551615_u64, Level::Unknown(18446744073709551615));
     assert_variant!(chain: 5, Chain::Integer(5));
     assert_variant!(filter: {"all": [{"any": []}, {"field": "f", "value": "v"}]}, Filter::All(_));
     // Each union is asked once for each value, so depth doesn't multiply.

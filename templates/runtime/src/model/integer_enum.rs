@@ -3,7 +3,7 @@
 /// Implements the wire traits and conversions of an enumeration of integers: `integer_enum!(Type:
 /// Unknown { 1 => Variant, })`.
 ///
-/// `Unknown(i64)` holds any other number.
+/// `Unknown(i128)` holds any other integer.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __integer_enum {
@@ -12,7 +12,7 @@ macro_rules! __integer_enum {
             /// Returns the number as it is sent.
             #[inline]
             #[must_use]
-            pub fn as_i64(&self) -> i64 {
+            pub fn as_i128(&self) -> i128 {
                 match self {
                     $(Self::$variant => $value,)*
                     Self::$unknown(value) => *value,
@@ -25,20 +25,21 @@ macro_rules! __integer_enum {
             fn from(value: i64) -> Self {
                 match value {
                     $($value => Self::$variant,)*
-                    _ => Self::$unknown(value),
+                    _ => Self::$unknown(value.into()),
                 }
             }
         }
 
         impl ::std::fmt::Display for $ty {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Display::fmt(&self.as_i64(), f)
+                ::std::fmt::Display::fmt(&self.as_i128(), f)
             }
         }
 
         #[doc(hidden)]
         impl $crate::codegen::scalar::FromScalar for $ty {
-            const EXPECTED: &'static str = <i64 as $crate::codegen::scalar::FromScalar>::EXPECTED;
+            const EXPECTED: &'static str = <i128 as $crate::codegen::scalar::FromScalar>::EXPECTED;
+            const IS_WIDE: bool = true;
 
             #[inline]
             fn placeholder() -> Self {
@@ -47,7 +48,13 @@ macro_rules! __integer_enum {
 
             #[inline]
             fn from_scalar(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<Self> {
-                i64::from_scalar(scalar).map(Self::from)
+                let value = i128::from_scalar(scalar)?;
+                Some(i64::try_from(value).map_or(Self::$unknown(value), Self::from))
+            }
+
+            #[inline]
+            fn found(scalar: &$crate::codegen::scalar::Scalar<'_>) -> &'static str {
+                <i128 as $crate::codegen::scalar::FromScalar>::found(scalar)
             }
 
             fn scalar_fit(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<$crate::codegen::Fit> {
@@ -63,7 +70,7 @@ macro_rules! __integer_enum {
         impl $crate::codegen::wire::Encode for $ty {
             #[inline]
             fn encode<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_i64(self.as_i64())
+                $crate::codegen::wire::Encode::encode(&self.as_i128(), to)
             }
         }
 

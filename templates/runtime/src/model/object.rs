@@ -4,18 +4,19 @@
 //! field. The only code of a model is one `match` from property names to fields. Streamed JSON,
 //! buffered JSON and the choice of a union's variant all use that `match`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::model::constant::Constant;
 use crate::model::property::{PropertyOutcome, PropertyReader};
 use crate::wire::fit::{Fit, Matcher};
-use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record, record_expected, record_property};
 use crate::wire::{Decode, DecodeAs, DecodeSeed, PropertyName};
+use crate::wire::{large, malformed};
 
 /// An object with known properties that is read from responses.
 pub trait Object: Sized {
@@ -68,13 +69,18 @@ impl<T: Object> DecodeAs<T> for AsObject {
     }
 
     fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
-        let Value::Object(properties) = value else {
+        let Some(properties) = large::object(value) else {
             return Err(Mismatch::new("an object", value));
         };
         let (mut object, mut presence) = T::initial();
         let mut malformed = malformed::count();
+        let omitted = matcher.omitted_tag(value);
         for (name, value) in properties {
-            let mut property = ValuePropertyReader { value, matcher };
+            let mut property = ValuePropertyReader {
+                value,
+                matcher,
+                omitted,
+            };
             if let Err(error) = object.decode_property(&mut presence, name, &mut property) {
                 return Err(error.in_property(name));
             }
@@ -89,7 +95,7 @@ impl<T: Object> DecodeAs<T> for AsObject {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        let properties: &Map<String, Value> = value.as_object()?;
+        let properties = large::object(value)?;
         let (mut object, mut presence) = T::initial();
         let mut fit = Fit::specific(1);
         for (name, value) in properties {
@@ -109,8 +115,12 @@ impl<T: Object> DecodeAs<T> for AsObject {
                     fit += DECLARED;
                 }
                 Ok(PropertyOutcome::Additional) => fit += property.fit,
-                Ok(PropertyOutcome::Ignored) if T::IS_CLOSED => return None,
-                Ok(PropertyOutcome::Ignored) => fit += Fit::unplaced(value),
+                Ok(PropertyOutcome::Undeclared | PropertyOutcome::Ignored) if T::IS_CLOSED => {
+                    return None;
+                }
+                Ok(PropertyOutcome::Undeclared | PropertyOutcome::Ignored) => {
+                    fit += Fit::unplaced(value);
+                }
                 Err(NoMatch) => return None,
             }
         }
@@ -136,7 +146,11 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         let mut malformed = malformed::count();
         while let Some(name) = property.map.next_key_seed(PropertyName)? {
             match object.decode_property(&mut presence, &name, &mut property) {
-                Ok(PropertyOutcome::Known | PropertyOutcome::Additional) => {
+                Ok(
+                    PropertyOutcome::Known
+                    | PropertyOutcome::Additional
+                    | PropertyOutcome::Undeclared,
+                ) => {
                     if malformed::count() != malformed {
                         malformed = malformed::in_property(malformed, &name);
                     }
@@ -177,6 +191,8 @@ impl<'de, A: MapAccess<'de>> PropertyReader for MapPropertyReader<'de, A> {
 struct ValuePropertyReader<'a> {
     value: &'a Value,
     matcher: &'a mut Matcher,
+    /// A property that isn't kept.
+    omitted: Option<&'static str>,
 }
 
 impl PropertyReader for ValuePropertyReader<'_> {
@@ -185,6 +201,17 @@ impl PropertyReader for ValuePropertyReader<'_> {
     #[inline]
     fn decode<T: Decode>(&mut self) -> Result<T, Mismatch> {
         T::from_value(self.value, self.matcher)
+    }
+
+    fn keep(
+        &mut self,
+        name: &str,
+        properties: &mut BTreeMap<String, Value>,
+    ) -> Result<(), Mismatch> {
+        if self.omitted != Some(name) {
+            properties.insert(name.to_owned(), self.decode()?);
+        }
+        Ok(())
     }
 }
 
@@ -203,6 +230,20 @@ impl PropertyReader for FitReader<'_> {
     fn decode<T: Decode>(&mut self) -> Result<T, NoMatch> {
         self.fit = T::fit(self.value, self.matcher).ok_or(NoMatch)?;
         Ok(T::placeholder())
+    }
+
+    fn decode_or_null<T: Decode>(&mut self) -> Result<Option<T>, NoMatch> {
+        match T::from_null() {
+            None if self.value.is_null() => {
+                self.fit = Fit::UNEXPECTED_NULL;
+                Ok(None)
+            }
+            _ => self.decode(),
+        }
+    }
+
+    fn keep(&mut self, _: &str, _: &mut BTreeMap<String, Value>) -> Result<(), NoMatch> {
+        Ok(())
     }
 }
 

@@ -10,13 +10,18 @@
 /// |---|---|---|
 /// | `required` | `T` | required, not null |
 /// | `nullable` | `Option<T>` | required; null reads as `None` |
-/// | `optional` | `Option<T>` | optional; null reads as `None`, and `None` isn't written |
+/// | `optional` | `Option<T>` | optional; null reads as `None` all the same, and `None` isn't written |
+/// | `optional_or_null` | `Option<T>` | like `optional`, but the document allows null |
 /// | `patch` | `Option<Option<T>>` | optional (`None`) and nullable (`Some(None)`) |
 /// | `defaulted` | `T` | optional; if absent or null, reads as the value after `=` |
-/// | `read_only` | `Option<T>` | read like `optional`, written only by mocks |
+/// | `read_only` | `Option<T>` | read like `optional_or_null`, written only by mocks |
 /// | `write_only` | `Option<T>` | written like `optional` except by mocks, never read |
 /// | `write_only_patch` | `Option<Option<T>>` | written like `patch` except by mocks, never read |
-/// | `extra` | `BTreeMap<String, T>` | all properties without a field; at most once, last |
+/// | `extra` | `BTreeMap<String, T>` | all properties without a field, which the document describes |
+/// | `undeclared` | `BTreeMap<String, Value>` | all properties without a field, which it doesn't mention |
+///
+/// `extra` or `undeclared` comes last, if at all. Properties that a model keeps as `undeclared` count
+/// for a union as if the model ignored them.
 ///
 /// In a field of `serde_json::Value`, null is a value and never counts as absent.
 ///
@@ -44,7 +49,7 @@ macro_rules! __model {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
     } $(where { $($facts:tt)* })?) => {
         $crate::codegen::model!(
-            @decode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($extra)?)*]
+            @decode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($kind $extra)?)*]
             $({ $($facts)* })?
         );
     };
@@ -58,7 +63,7 @@ macro_rules! __model {
 
     (@decode_fields $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
-    } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
+    } [$($additional:ident $extra:ident)?] $({ $($facts:tt)* })?) => {
         const _: () = {
             // The name of a generated type has no underscore.
             pub struct __Presence { $($field: bool,)* }
@@ -88,7 +93,7 @@ macro_rules! __model {
                             property, &mut self.$field, &mut presence.$field,
                         ),)*
                         _ => $crate::codegen::model!(
-                            @decode_additional name, property $(, self.$extra)?
+                            @decode_additional name, property $(, $additional self.$extra)?
                         ),
                     }
                 }
@@ -105,7 +110,7 @@ macro_rules! __model {
         };
         $crate::codegen::model!(@decode_impls $ty);
     };
-    (@decode_fields $ty:ident { } [$($extra:ident)?] $({ $($facts:tt)* })?) => {
+    (@decode_fields $ty:ident { } [$($additional:ident $extra:ident)?] $({ $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();
@@ -115,7 +120,7 @@ macro_rules! __model {
                 (Self { $($extra: $crate::codegen::property::initial::optional())? }, ())
             }
 
-            $crate::codegen::model!(@decode_without_fields $($extra)?);
+            $crate::codegen::model!(@decode_without_fields $($additional $extra)?);
 
             #[inline]
             fn missing_property((): &()) -> Option<&'static str> {
@@ -145,7 +150,7 @@ macro_rules! __model {
             Ok($crate::codegen::property::PropertyOutcome::Ignored)
         }
     };
-    (@decode_without_fields $extra:ident) => {
+    (@decode_without_fields $additional:ident $extra:ident) => {
         #[inline]
         fn decode_property<M: $crate::codegen::property::PropertyReader>(
             &mut self,
@@ -153,7 +158,7 @@ macro_rules! __model {
             name: &str,
             property: &mut M,
         ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
-            $crate::codegen::model!(@decode_additional name, property, self.$extra)
+            $crate::codegen::model!(@decode_additional name, property, $additional self.$extra)
         }
     };
     (@decode_impls $ty:ident) => {
@@ -167,9 +172,13 @@ macro_rules! __model {
     (@decode_additional $name:ident, $property:ident) => {
         Ok($crate::codegen::property::PropertyOutcome::Ignored)
     };
-    (@decode_additional $name:ident, $property:ident, $self:ident.$extra:ident) => {{
+    (@decode_additional $name:ident, $property:ident, extra $self:ident.$extra:ident) => {{
         $self.$extra.insert($name.to_owned(), $property.decode()?);
         Ok($crate::codegen::property::PropertyOutcome::Additional)
+    }};
+    (@decode_additional $name:ident, $property:ident, undeclared $self:ident.$extra:ident) => {{
+        $property.keep($name, &mut $self.$extra)?;
+        Ok($crate::codegen::property::PropertyOutcome::Undeclared)
     }};
     (@return_if_missing required $name:literal, $presence:ident.$flag:ident) => {
         if !$presence.$flag {

@@ -4,6 +4,10 @@
 //! Each of the three modules has a function for every kind, under the kind's name. The macro only
 //! has to name it, which is cheaper to compile than an expansion for each property.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::wire::Decode;
 
 /// Reads the value of the property whose name was read last.
@@ -17,6 +21,30 @@ pub trait PropertyReader {
     ///
     /// Returns an error if the value isn't a `T`.
     fn decode<T: Decode>(&mut self) -> Result<T, Self::Error>;
+
+    /// Decodes the value, although the document doesn't allow null: null is `None` all the same.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value isn't a `T`.
+    #[inline]
+    fn decode_or_null<T: Decode>(&mut self) -> Result<Option<T>, Self::Error> {
+        self.decode()
+    }
+
+    /// Adds the value to the properties that no field holds.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value can't be read.
+    fn keep(
+        &mut self,
+        name: &str,
+        properties: &mut BTreeMap<String, Value>,
+    ) -> Result<(), Self::Error> {
+        properties.insert(name.to_owned(), self.decode()?);
+        Ok(())
+    }
 }
 
 /// What an object did with a property.
@@ -26,6 +54,9 @@ pub enum PropertyOutcome {
     Known,
     /// The object has no field for the property and has kept it among the additional ones.
     Additional,
+    /// The object has no field for the property, and has kept it although the document doesn't mention
+    /// it.
+    Undeclared,
     /// The object doesn't know the property. Its value hasn't been read.
     Ignored,
 }
@@ -36,7 +67,8 @@ pub mod initial {
 
     pub use self::write_only as write_only_patch;
     pub use self::{
-        required as nullable, required as optional, required as patch, required as read_only,
+        required as nullable, required as optional, required as optional_or_null,
+        required as patch, required as read_only,
     };
 
     /// Returns a placeholder, or `None` for an `Option`.
@@ -66,7 +98,7 @@ pub mod decode {
     use super::{PropertyOutcome, PropertyReader};
     use crate::wire::{Decode, malformed};
 
-    pub use self::optional as read_only;
+    pub use self::optional_or_null as read_only;
     pub use self::required as nullable;
     pub use self::write_only as write_only_patch;
 
@@ -97,20 +129,36 @@ pub mod decode {
         field: &mut Option<T>,
         present: &mut bool,
     ) -> Result<PropertyOutcome, M::Error> {
-        *field = unless_malformed(property)?.flatten();
+        *field = unless_malformed::<T, _, _>(|| property.decode_or_null())?.flatten();
         *present = true;
         Ok(PropertyOutcome::Known)
     }
 
-    /// Decodes the value; returns `None` for a malformed text.
+    /// Decodes the value, which may be null; null and a malformed text are `None`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value has another type.
     #[inline]
-    fn unless_malformed<T: Decode, M: PropertyReader>(
+    pub fn optional_or_null<T: Decode, M: PropertyReader>(
         property: &mut M,
-    ) -> Result<Option<T>, M::Error> {
+        field: &mut Option<T>,
+        present: &mut bool,
+    ) -> Result<PropertyOutcome, M::Error> {
+        *field = unless_malformed::<T, _, _>(|| property.decode())?.flatten();
+        *present = true;
+        Ok(PropertyOutcome::Known)
+    }
+
+    /// Reads a value that contains a `T`; returns `None` for a malformed text.
+    #[inline]
+    fn unless_malformed<T: Decode, V, E>(
+        read: impl FnOnce() -> Result<V, E>,
+    ) -> Result<Option<V>, E> {
         if T::HAS_FORMAT {
-            malformed::optional(|| property.decode())
+            malformed::optional(read)
         } else {
-            property.decode().map(Some)
+            read().map(Some)
         }
     }
 
@@ -126,7 +174,7 @@ pub mod decode {
         field: &mut Option<T>,
         present: &mut bool,
     ) -> Result<PropertyOutcome, M::Error> {
-        *field = unless_malformed(property)?;
+        *field = unless_malformed::<T, _, _>(|| property.decode())?;
         *present = true;
         Ok(PropertyOutcome::Known)
     }
@@ -142,7 +190,7 @@ pub mod decode {
         field: &mut T,
         present: &mut bool,
     ) -> Result<PropertyOutcome, M::Error> {
-        if let Some(value) = unless_malformed(property)?.flatten() {
+        if let Some(value) = unless_malformed::<T, _, _>(|| property.decode_or_null())?.flatten() {
             *field = value;
         }
         *present = true;
@@ -173,8 +221,8 @@ pub mod encode {
 
     use crate::wire::{AsSerialize, Encode, is_encoding_response};
 
-    pub use self::optional as patch;
     pub use self::write_only as write_only_patch;
+    pub use self::{optional as optional_or_null, optional as patch};
     pub use self::{required as nullable, required as defaulted};
 
     /// Writes the property.

@@ -17,11 +17,12 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
+use crate::model::constant::Constant;
 use crate::wire::fit::{Choice, Fit, Matcher};
-use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record};
 use crate::wire::tree::{Tree, to_tree};
 use crate::wire::{DecodeAs, Encode};
+use crate::wire::{large, malformed};
 
 /// A union that is read from responses.
 pub trait Union: Sized + 'static {
@@ -45,10 +46,34 @@ pub struct UnionVariant<T> {
     pub tags: &'static [&'static str],
     /// Whether it is selected by an unknown or missing tag.
     pub is_default: bool,
-    /// Returns how well a value fits the variant; `None` if it doesn't.
+    /// Whether the union writes the tag, because the variant's type may lack it.
+    pub writes_tag: bool,
+    /// The only value that the document allows, if it is a string, number or boolean.
+    pub constant: Option<Constant>,
+    /// Returns how well a value fits the variant's type; `None` if it doesn't.
     pub fit: fn(&Value, &mut Matcher) -> Option<Fit>,
-    /// Decodes a value as the variant.
+    /// Decodes a value as the variant's type.
     pub decode: fn(&Value, &mut Matcher) -> Result<T, Mismatch>,
+}
+
+impl<T: Union> UnionVariant<T> {
+    /// Decodes a value as the variant.
+    fn decode_from(&self, value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
+        if let (true, [name]) = (self.writes_tag, T::TAG)
+            && self.tags.first().copied() == value.get(*name).and_then(Value::as_str)
+        {
+            matcher.omit_tag(value, name);
+        }
+        (self.decode)(value, matcher)
+    }
+
+    /// Returns how well a value fits the variant; `None` if it doesn't.
+    fn fit_of(&self, value: &Value, matcher: &mut Matcher) -> Option<Fit> {
+        match self.constant {
+            Some(constant) if constant.contradicts(value) => None,
+            _ => (self.fit)(value, matcher),
+        }
+    }
 }
 
 /// The variants among which the tag of a value leaves the choice.
@@ -72,7 +97,7 @@ impl<T: Union> DecodeAs<T> for AsUnion {
         let value = Value::deserialize(deserializer)?;
         match decode(&value, &mut Matcher::default()) {
             Ok(Some(union)) => Ok(union),
-            Ok(None) => Ok(T::unknown(value)),
+            Ok(None) => Ok(unknown(value)),
             Err(mismatch) => {
                 let error = D::Error::custom(&mismatch);
                 record(mismatch);
@@ -84,20 +109,17 @@ impl<T: Union> DecodeAs<T> for AsUnion {
     fn from_value(value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
         Ok(match decode(value, matcher)? {
             Some(union) => union,
-            None => T::unknown(value.clone()),
+            None => unknown(value.clone()),
         })
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        if value.is_null() {
-            return None;
-        }
         let choice = match candidates::<T>(value) {
             Candidates::Selected(variant) => {
                 let fit = |matcher: &mut Matcher| {
                     let fit = T::VARIANTS
                         .get(variant)
-                        .and_then(|it| (it.fit)(value, matcher));
+                        .and_then(|it| it.fit_of(value, matcher));
                     fit.map(|fit| Choice { variant, fit })
                 };
                 // A known tag decides alone: the value belongs here or nowhere.
@@ -107,8 +129,18 @@ impl<T: Union> DecodeAs<T> for AsUnion {
                 matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher))
             }
         };
-        Some(choice.map_or(Fit::DEVIATING, |choice| choice.fit))
+        match choice {
+            None if value.is_null() => None,
+            None => Some(Fit::DEVIATING),
+            Some(choice) => Some(choice.fit),
+        }
     }
+}
+
+/// Returns the variant that holds any other value.
+fn unknown<T: Union>(mut value: Value) -> T {
+    large::restore(&mut value);
+    T::unknown(value)
 }
 
 /// Decodes a value as the variant that it belongs to; `None` if it belongs to none.
@@ -116,7 +148,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let indices = match candidates::<T>(value) {
         Candidates::Selected(variant) => {
             let variant = T::VARIANTS.get(variant);
-            return variant.map(|it| (it.decode)(value, matcher)).transpose();
+            return variant.map(|it| it.decode_from(value, matcher)).transpose();
         }
         Candidates::Among(indices) => indices,
     };
@@ -130,7 +162,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let combined = T::COMBINED;
     let variant = T::VARIANTS.get(choice.variant).or(combined.as_ref());
     let malformed = malformed::count();
-    if let Some(Ok(union)) = variant.map(|it| (it.decode)(value, matcher)) {
+    if let Some(Ok(union)) = variant.map(|it| it.decode_from(value, matcher)) {
         return Ok(Some(union));
     }
     let others = ranked::<T>(value, &indices, matcher).into_iter();
@@ -138,7 +170,7 @@ fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, M
     let mut variants = others.filter_map(|other| T::VARIANTS.get(other.variant));
     Ok(variants.find_map(|it| {
         malformed::truncate_to(malformed);
-        (it.decode)(value, matcher).ok()
+        it.decode_from(value, matcher).ok()
     }))
 }
 
@@ -196,7 +228,7 @@ fn ranked<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) 
     for variant in candidates {
         let fit = T::VARIANTS
             .get(*variant)
-            .and_then(|it| (it.fit)(value, matcher));
+            .and_then(|it| it.fit_of(value, matcher));
         fitting.extend(fit.map(|fit| Choice {
             variant: *variant,
             fit,
@@ -213,7 +245,7 @@ fn best<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) ->
     if ranked.len() < 2 || best.fit.is_complete() {
         return Some(best);
     }
-    let combined = T::COMBINED.and_then(|it| (it.fit)(value, matcher));
+    let combined = T::COMBINED.and_then(|it| it.fit_of(value, matcher));
     match combined {
         Some(fit) if fit.places_more_than(best.fit) => Some(Choice {
             variant: T::VARIANTS.len(),
@@ -255,6 +287,8 @@ pub fn encode_tagged<T: Encode, S: Serializer>(
 /// - `["kind"]` is the path of the tag; `[]` if there is none.
 /// - Each variant begins with the values of the tag that select it. `["a"; default]` marks the variant
 ///   of unknown and missing tags, `["a"; writes]` a variant that doesn't write its tag itself.
+/// - `[] == Bool(true)` marks a variant that has only this value, which is written like a
+///   [`Constant`](crate::codegen::Constant).
 /// - `combined` is the variant of values that fit several others.
 ///
 /// `Unknown(serde_json::Value)` holds any other value.
@@ -272,14 +306,15 @@ macro_rules! __union {
         impl $crate::codegen::wire::Wire for $ty {}
     };
     (@decode $ty:ident: $unknown:ident, $path:tt {
-        $([$($tag:literal),* $(; $role:ident)?] => $variant:ident($inner:ty)),* $(,)?
+        $([$($tag:literal),* $(; $role:ident)?] $(== $kind:ident($constant:expr))?
+            => $variant:ident($inner:ty)),* $(,)?
     } $(combined $combined:ident($all:ty))?) => {
         #[doc(hidden)]
         impl $crate::codegen::union::Union for $ty {
             const TAG: &'static [&'static str] = &$path;
             const VARIANTS: &'static [$crate::codegen::union::UnionVariant<Self>] = &[
                 $($crate::codegen::union!(
-                    @variant $variant($inner), &[$($tag),*], $($role)?
+                    @variant $variant($inner), &[$($tag),*], [$($kind($constant))?] $($role)?
                 ),)*
             ];
             const COMBINED: Option<$crate::codegen::union::UnionVariant<Self>> =
@@ -300,12 +335,14 @@ macro_rules! __union {
     };
     (@combined) => { None };
     (@combined $variant:ident($inner:ty)) => {
-        Some($crate::codegen::union!(@variant $variant($inner), &[],))
+        Some($crate::codegen::union!(@variant $variant($inner), &[], []))
     };
-    (@variant $variant:ident($inner:ty), $tags:expr, $($role:ident)?) => {
+    (@variant $variant:ident($inner:ty), $tags:expr, $constant:tt $($role:ident)?) => {
         $crate::codegen::union::UnionVariant {
             tags: $tags,
             is_default: $crate::codegen::union!(@is_default $($role)?),
+            writes_tag: $crate::codegen::union!(@writes_tag $($role)?),
+            constant: $crate::codegen::union!(@constant $constant),
             fit: <$inner as $crate::codegen::wire::Decode>::fit,
             decode: |value, matcher| {
                 <$inner as $crate::codegen::wire::Decode>::from_value(value, matcher)
@@ -313,10 +350,17 @@ macro_rules! __union {
             },
         }
     };
+    (@constant []) => { None };
+    (@constant [$kind:ident($constant:expr)]) => {
+        Some($crate::codegen::Constant::$kind($constant))
+    };
     (@is_default default) => { true };
     (@is_default $($role:ident)?) => { false };
+    (@writes_tag writes) => { true };
+    (@writes_tag $($role:ident)?) => { false };
     (@encode $ty:ident: $unknown:ident, $path:tt {
-        $([$($tag:literal),* $(; $role:ident)?] => $variant:ident($inner:ty)),* $(,)?
+        $([$($tag:literal),* $(; $role:ident)?] $(== $kind:ident($constant:expr))?
+            => $variant:ident($inner:ty)),* $(,)?
     } $(combined $combined:ident($all:ty))?) => {
         impl $crate::codegen::wire::Encode for $ty {
             fn encode<S: $crate::codegen::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

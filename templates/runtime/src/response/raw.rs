@@ -18,7 +18,8 @@ use crate::error::message::reports_error;
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::transport::address::Url;
 use crate::wire::Decode;
-use crate::wire::malformed::collect;
+use crate::wire::large;
+use crate::wire::malformed::{self, collect};
 use crate::wire::mismatch::take_recorded;
 
 /// A response before decoding, whatever its status.
@@ -323,10 +324,17 @@ impl fmt::Debug for RawResponse {
 fn decode_json<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
     // Forgets a mismatch that another decoder has recorded.
     drop(take_recorded());
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = T::decode(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(value)
+    let malformed = malformed::count();
+    large::decode(
+        text,
+        || malformed::truncate_to(malformed),
+        |text| {
+            let mut deserializer = serde_json::Deserializer::from_slice(text);
+            let value = T::decode(&mut deserializer)?;
+            deserializer.end()?;
+            Ok(value)
+        },
+    )
 }
 
 /// Returns why [`decode_json`] failed. The body is parsed once more, at the cost of failures alone:

@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
 use crate::wire::fit::{Fit, Matcher};
+use crate::wire::large;
 use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, record_expected, record_index, record_property};
 use crate::wire::{
@@ -279,7 +280,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
     }
 
     fn from_value(value: &Value, matcher: &mut Matcher) -> Result<Self, Mismatch> {
-        let Value::Object(properties) = value else {
+        let Some(properties) = large::object(value) else {
             return Err(Mismatch::new("an object", value));
         };
         let mut read = BTreeMap::new();
@@ -299,7 +300,7 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        fit_all::<T>(value.as_object()?.values(), matcher)
+        fit_all::<T>(large::object(value)?.values(), matcher)
     }
 }
 

@@ -9,17 +9,20 @@ use serde_json::Value;
 
 /// How well a JSON value fits a type. The greater of two is the better fit.
 ///
-/// Three numbers are compared, in this order:
+/// Four numbers are compared, in this order:
 ///
 /// 1. Deviations: values that the type reads but the document doesn't list, such as an unknown string
 ///    of an enumeration, or an integer in quotes. The fewer, the better.
 /// 2. Unplaced values: properties, with everything in them, that the type has no field for. The
 ///    fewer, the better.
-/// 3. Specificity: a type that accepts fewer values is the better one, `integer` before `number`.
+/// 3. Unexpected nulls: optional properties that are null although the document doesn't allow null. The
+///    fewer, the better. Many servers send them, so they count less than a property without a field.
+/// 4. Specificity: a type that accepts fewer values is the better one, `integer` before `number`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fit {
     deviations: Reverse<u32>,
     unplaced: Reverse<u32>,
+    unexpected_nulls: Reverse<u32>,
     specificity: u32,
 }
 
@@ -34,6 +37,7 @@ impl Fit {
         Self {
             deviations: Reverse(0),
             unplaced: Reverse(0),
+            unexpected_nulls: Reverse(0),
             specificity,
         }
     }
@@ -44,6 +48,12 @@ impl Fit {
     /// The fit of a value that is read although the document doesn't list it.
     pub const DEVIATING: Self = Self {
         deviations: Reverse(1),
+        ..Self::ANY
+    };
+
+    /// The fit of null in an optional property that the document doesn't allow to be null.
+    pub(crate) const UNEXPECTED_NULL: Self = Self {
+        unexpected_nulls: Reverse(1),
         ..Self::ANY
     };
 
@@ -78,6 +88,7 @@ impl AddAssign for Fit {
         let add = |sum: u32, part: u32| sum.saturating_add(part);
         self.deviations.0 = add(self.deviations.0, part.deviations.0);
         self.unplaced.0 = add(self.unplaced.0, part.unplaced.0);
+        self.unexpected_nulls.0 = add(self.unexpected_nulls.0, part.unexpected_nulls.0);
         self.specificity = add(self.specificity, part.specificity);
     }
 }
@@ -102,6 +113,12 @@ pub struct Matcher {
     /// By the type of the union and the address of the value, which doesn't move while the document is
     /// being decoded.
     choices: HashMap<(TypeId, usize), Option<Choice>>,
+    /// The address of a value, and the name of the tag that its union writes again.
+    written_tag: Option<(usize, &'static str)>,
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
 }
 
 /// A variant, by its index, and how well a value fits it.
@@ -118,12 +135,23 @@ impl Matcher {
         value: &Value,
         choose: impl FnOnce(&mut Self) -> Option<Choice>,
     ) -> Option<Choice> {
-        let key = (TypeId::of::<T>(), std::ptr::from_ref(value).addr());
+        let key = (TypeId::of::<T>(), address(value));
         if let Some(known) = self.choices.get(&key) {
             return *known;
         }
         let choice = choose(self);
         self.choices.insert(key, choice);
         choice
+    }
+
+    /// Notes that the union of a value writes its tag again, so that the object needn't keep it.
+    pub(crate) fn omit_tag(&mut self, value: &Value, name: &'static str) {
+        self.written_tag = Some((address(value), name));
+    }
+
+    /// Returns the property that an object needn't keep.
+    pub(crate) fn omitted_tag(&self, value: &Value) -> Option<&'static str> {
+        let (owner, name) = self.written_tag?;
+        (owner == address(value)).then_some(name)
     }
 }

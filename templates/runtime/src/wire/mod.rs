@@ -18,6 +18,7 @@ mod containers;
 #[cfg(feature = "chrono")]
 mod date;
 pub mod fit;
+pub(crate) mod large;
 pub(crate) mod malformed;
 pub mod mismatch;
 mod numbers;
@@ -315,14 +316,16 @@ impl Decode for Value {
         Value::Null
     }
 
-    #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::Deserialize::deserialize(deserializer)
+        let mut value = serde::Deserialize::deserialize(deserializer)?;
+        large::restore(&mut value);
+        Ok(value)
     }
 
-    #[inline]
     fn from_value(value: &Value, _: &mut Matcher) -> Result<Self, Mismatch> {
-        Ok(value.clone())
+        let mut value = value.clone();
+        large::restore(&mut value);
+        Ok(value)
     }
 
     fn fit(_: &Value, _: &mut Matcher) -> Option<Fit> {

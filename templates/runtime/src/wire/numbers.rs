@@ -4,7 +4,8 @@ use serde::ser::{Error, Serializer};
 
 use crate::wire::Encode;
 use crate::wire::fit::Fit;
-use crate::wire::scalar::{FromScalar, Scalar};
+use crate::wire::large::TWO_63;
+use crate::wire::scalar::{FromScalar, OUT_OF_RANGE, Scalar};
 
 mod number;
 
@@ -27,6 +28,16 @@ fn integer_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
         _ => Fit::specific(3),
     };
     T::from_scalar(scalar).map(|_| fit)
+}
+
+/// Says why a scalar isn't an integer of some type.
+#[inline]
+fn not_an_integer(scalar: &Scalar<'_>) -> &'static str {
+    match scalar {
+        Scalar::F64(number) if number.fract() != 0.0 => "a number with a fraction",
+        Scalar::String(_) | Scalar::Bool(_) => scalar.json_type(),
+        _ => OUT_OF_RANGE,
+    }
 }
 
 /// Returns how well a scalar fits a number type. An integer is an integer first, and a number in
@@ -54,14 +65,21 @@ impl FromScalar for i64 {
         match scalar {
             Scalar::I64(number) => Some(number),
             Scalar::U64(number) => i64::try_from(number).ok(),
-            // 2^63 is exact as an f64, and every integral f64 below it fits into an i64.
+            Scalar::I128(number) => i64::try_from(number).ok(),
+            // 2^63 is exact as an f64, and every integral f64 below it fits into an i64. -2^63 may be a
+            // rounded integer.
             Scalar::F64(number) => {
-                let is_integer = number.fract() == 0.0 && (-TWO_63..TWO_63).contains(&number);
+                let is_integer = number.fract() == 0.0 && number.abs() < TWO_63;
                 is_integer.then_some(number as i64)
             }
             Scalar::String(text) => text.parse().ok(),
             Scalar::Bool(_) => None,
         }
+    }
+
+    #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        not_an_integer(scalar)
     }
 
     #[inline]
@@ -83,6 +101,7 @@ impl FromScalar for u64 {
         match scalar {
             Scalar::U64(number) => Some(number),
             Scalar::I64(number) => u64::try_from(number).ok(),
+            Scalar::I128(number) => u64::try_from(number).ok(),
             Scalar::F64(number) => {
                 let is_integer = number.fract() == 0.0 && (0.0..2.0 * TWO_63).contains(&number);
                 is_integer.then_some(number as u64)
@@ -93,12 +112,15 @@ impl FromScalar for u64 {
     }
 
     #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        not_an_integer(scalar)
+    }
+
+    #[inline]
     fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
         integer_fit::<Self>(scalar)
     }
 }
-
-const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
 impl FromScalar for i32 {
     const EXPECTED: &'static str = "a 32-bit integer";
@@ -111,6 +133,11 @@ impl FromScalar for i32 {
     #[inline]
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         i32::try_from(i64::from_scalar(scalar)?).ok()
+    }
+
+    #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        not_an_integer(scalar)
     }
 
     #[inline]
@@ -133,27 +160,39 @@ impl FromScalar for u32 {
     }
 
     #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        not_an_integer(scalar)
+    }
+
+    #[inline]
     fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
         integer_fit::<Self>(scalar)
     }
 }
 
 impl FromScalar for i128 {
-    const EXPECTED: &'static str = "an integer";
+    const EXPECTED: &'static str = "a 128-bit integer";
+    const IS_WIDE: bool = true;
 
     #[inline]
     fn placeholder() -> Self {
         0
     }
 
-    /// Rejects numbers beyond the integers of 64 bits, unless they are in quotes: JSON parsers round
-    /// them.
+    /// Rejects larger numbers than those of 64 bits if they have an exponent: they may have been
+    /// rounded.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
         match scalar {
             Scalar::U64(number) => Some(number.into()),
+            Scalar::I128(number) => Some(number),
             Scalar::String(text) => text.parse().ok(),
             scalar => i64::from_scalar(scalar).map(Self::from),
         }
+    }
+
+    #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        not_an_integer(scalar)
     }
 
     #[inline]
@@ -182,6 +221,7 @@ impl FromScalar for f64 {
             Scalar::F64(number) => Some(number),
             Scalar::U64(number) => Some(number as f64),
             Scalar::I64(number) => Some(number as f64),
+            Scalar::I128(number) => Some(number as f64),
             Scalar::String(text) => parse_float(&text),
             Scalar::Bool(_) => None,
         }
@@ -244,7 +284,11 @@ impl Encode for u64 {
 impl Encode for i128 {
     #[inline]
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i128(*self)
+        match (i64::try_from(*self), u64::try_from(*self)) {
+            (Ok(number), _) => serializer.serialize_i64(number),
+            (Err(_), Ok(number)) => serializer.serialize_u64(number),
+            (Err(_), Err(_)) => serializer.serialize_i128(*self),
+        }
     }
 }
 

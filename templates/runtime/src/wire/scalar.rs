@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde_json::Value;
 
 use crate::wire::fit::{Fit, Matcher};
+use crate::wire::large;
 use crate::wire::malformed;
 use crate::wire::mismatch::{Mismatch, json_type, record, record_expected};
-use crate::wire::{DecodeAs, Encode};
+use crate::wire::{DecodeAs, Encode, PropertyName};
 
 /// A string, number or boolean as it was read.
 pub enum Scalar<'a> {
@@ -22,6 +21,8 @@ pub enum Scalar<'a> {
     U64(u64),
     /// An integer that may be negative.
     I64(i64),
+    /// An integer of more than 64 bits.
+    I128(i128),
     /// Any other number.
     F64(f64),
     /// A string.
@@ -35,36 +36,47 @@ impl<'a> Scalar<'a> {
         match value {
             Value::Bool(value) => Some(Self::Bool(*value)),
             Value::String(text) => Some(Self::String(Cow::Borrowed(text))),
-            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-                (Some(number), _, _) => Some(Self::U64(number)),
-                (None, Some(number), _) => Some(Self::I64(number)),
-                (None, None, number) => number.map(Self::F64),
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => Some(Self::U64(number)),
+                (None, Some(number)) => Some(Self::I64(number)),
+                (None, None) => match number.as_f64() {
+                    Some(float) if float.abs() < large::TWO_63 => Some(Self::F64(float)),
+                    // Digits, where a crate enables serde_json's feature `arbitrary_precision`.
+                    _ => Self::from_digits(&number.to_string()),
+                },
             },
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
+            Value::Object(_) => Self::from_digits(large::digits(value)?),
+            Value::Null | Value::Array(_) => None,
         }
     }
 
-    /// Returns a scalar that borrows nothing.
-    fn into_owned<'b>(self) -> Scalar<'b> {
-        match self {
-            Self::Bool(value) => Scalar::Bool(value),
-            Self::U64(number) => Scalar::U64(number),
-            Self::I64(number) => Scalar::I64(number),
-            Self::F64(number) => Scalar::F64(number),
-            Self::String(text) => Scalar::String(Cow::Owned(text.into_owned())),
+    /// Returns the number with these digits; `None` if neither `i128` nor `f64` can hold it.
+    fn from_digits(digits: &str) -> Option<Self> {
+        if digits.contains(['.', 'e', 'E']) {
+            let number = digits.parse().ok().filter(|it: &f64| it.is_finite());
+            return number.map(Self::F64);
         }
+        let integer: i128 = digits.parse().ok()?;
+        Some(match (u64::try_from(integer), i64::try_from(integer)) {
+            (Ok(integer), _) => Self::U64(integer),
+            (Err(_), Ok(integer)) => Self::I64(integer),
+            (Err(_), Err(_)) => Self::I128(integer),
+        })
     }
 
     /// Returns the JSON type as a noun, such as `a string`.
     #[inline]
-    fn json_type(&self) -> &'static str {
+    pub(super) fn json_type(&self) -> &'static str {
         match self {
             Self::Bool(_) => "a boolean",
-            Self::U64(_) | Self::I64(_) | Self::F64(_) => "a number",
+            Self::U64(_) | Self::I64(_) | Self::I128(_) | Self::F64(_) => "a number",
             Self::String(_) => "a string",
         }
     }
 }
+
+/// A number that a type can't hold, as a noun for error messages.
+pub(super) const OUT_OF_RANGE: &str = "a number out of range";
 
 /// A type that is read from a single scalar.
 pub trait FromScalar: Sized {
@@ -74,8 +86,17 @@ pub trait FromScalar: Sized {
     /// Whether the value is a text of some format.
     const HAS_FORMAT: bool = false;
 
+    /// Whether the type can hold integers of more than 64 bits.
+    const IS_WIDE: bool = false;
+
     /// Returns the value that a field holds until its property is read.
     fn placeholder() -> Self;
+
+    /// Returns what is wrong with a scalar that isn't converted: its JSON type as a noun, or more.
+    #[inline]
+    fn found(scalar: &Scalar<'_>) -> &'static str {
+        scalar.json_type()
+    }
 
     /// Converts a scalar; returns `None` if it has another type or is out of range.
     fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
@@ -123,6 +144,11 @@ impl<'de> Visitor<'de> for ScalarVisitor {
     }
 
     #[inline]
+    fn visit_i128<E>(self, value: i128) -> Result<Self::Value, E> {
+        Ok(Some(Scalar::I128(value)))
+    }
+
+    #[inline]
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
         Ok(Some(Scalar::F64(value)))
     }
@@ -157,13 +183,15 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         deserializer.deserialize_any(self)
     }
 
-    /// Reads a number that arrives as a map, as it does where another crate enables serde_json's
-    /// feature `arbitrary_precision`.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(map))?;
-        match Scalar::from_value(&value) {
-            Some(scalar) => Ok(Some(scalar.into_owned())),
-            None => Err(invalid_type(self.expected, json_type(&value))),
+    /// Reads a number that arrives as its digits: see [`large`].
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        if map.next_key_seed(PropertyName)?.as_deref() != Some(large::DIGITS) {
+            return Err(invalid_type(self.expected, "an object"));
+        }
+        let digits = map.next_value_seed(PropertyName)?;
+        match Scalar::from_digits(&digits) {
+            Some(number) => Ok(Some(number)),
+            None => Err(invalid_type(self.expected, OUT_OF_RANGE)),
         }
     }
 }
@@ -180,7 +208,7 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
             return Err(error);
         }
     };
-    let found = scalar.json_type();
+    let found = T::found(&scalar);
     match convert(scalar) {
         Some(value) => Ok(Some(value)),
         None => Err(invalid_type(expected, found)),
@@ -192,6 +220,7 @@ fn read<'de, T: FromScalar, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
 #[inline]
 fn convert<T: FromScalar>(scalar: Scalar<'_>) -> Option<T> {
     match &scalar {
+        Scalar::F64(number) if T::IS_WIDE && large::is_rounded(*number) => Some(T::placeholder()),
         Scalar::String(text) if T::HAS_FORMAT => {
             let value = T::from_scalar(Scalar::String(Cow::Borrowed(text)));
             value.or_else(|| malformed::note(T::EXPECTED, text).then(T::placeholder))
@@ -226,20 +255,27 @@ impl<T: FromScalar> DecodeAs<T> for AsScalar {
 
     #[inline]
     fn from_value(value: &Value, _: &mut Matcher) -> Result<T, Mismatch> {
-        let read = match Scalar::from_value(value) {
-            Some(scalar) => convert(scalar),
-            None => None,
+        let Some(scalar) = Scalar::from_value(value) else {
+            return Err(Mismatch::new(T::EXPECTED, value));
         };
-        match read {
+        let found = T::found(&scalar);
+        match convert(scalar) {
             Some(read) => Ok(read),
-            None => Err(Mismatch::new(T::EXPECTED, value)),
+            None => Err(Mismatch::wrong_type(T::EXPECTED, found)),
         }
     }
 
     #[inline]
     fn fit(value: &Value, _: &mut Matcher) -> Option<Fit> {
         let may_be_malformed = T::HAS_FORMAT && value.is_string() && malformed::is_allowed();
-        let fit = T::scalar_fit(Scalar::from_value(value)?);
+        let scalar = Scalar::from_value(value)?;
+        if let Scalar::F64(number) = &scalar
+            && T::IS_WIDE
+            && large::is_rounded(*number)
+        {
+            return Some(Fit::ANY);
+        }
+        let fit = T::scalar_fit(scalar);
         fit.or_else(|| may_be_malformed.then_some(Fit::DEVIATING))
     }
 }

@@ -212,7 +212,7 @@ string_enum!(Status: Unknown { "pending" => Pending, "approved" => Approved });
 pub enum Level {
     Low,
     One,
-    Unknown(i64),
+    Unknown(i128),
 }
 integer_enum!(Level: Unknown { -1 => Low, 1 => One });
 
@@ -273,6 +273,101 @@ union!(decode encode Either: Unknown, [] {
     [] => Cat(Cat),
     [] => List(Vec<Either>),
 });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Flag {
+    On(bool),
+    Half(Factor),
+    Text(String),
+    Unknown(Value),
+}
+union!(decode encode Flag: Unknown, [] {
+    [] == Bool(true) => On(bool),
+    [] == Number(0.5) => Half(Factor),
+    [] => Text(String),
+});
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Anything {
+    Integer(i64),
+    Any(Value),
+    Unknown(Value),
+}
+union!(decode encode Anything: Unknown, [] { [] => Integer(i64), [] => Any(Value) });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AnythingInside {
+    List(Vec<Anything>),
+    Unknown(Value),
+}
+union!(decode AnythingInside: Unknown, [] { [] => List(Vec<Anything>) });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tail {
+    pub tail: i64,
+    pub extra: BTreeMap<String, Value>,
+}
+model!(decode encode Tail { required "tail" => tail, undeclared => extra });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bats {
+    pub a: Tail,
+    pub extra: BTreeMap<String, Value>,
+}
+model!(decode encode Bats { required "a" => a, undeclared => extra });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Animal {
+    Bat(Box<Tail>),
+    Bats(Bats),
+    Unknown(Value),
+}
+union!(decode encode Animal: Unknown, ["kind"] {
+    ["bat", "Bat"; writes] => Bat(Box<Tail>),
+    ["bats"; writes] => Bats(Bats),
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wings {
+    pub wings: i64,
+    pub extra: BTreeMap<String, Value>,
+}
+model!(decode encode Wings { required "wings" => wings, undeclared => extra } where { closed; });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Limb {
+    Tail(Tail),
+    Wings(Wings),
+    Unknown(Value),
+}
+union!(decode encode Limb: Unknown, [] { [] => Tail(Tail), [] => Wings(Wings) });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Never {
+    pub note: Option<String>,
+    pub never: Option<i64>,
+}
+model!(decode Never { optional "note" => note, optional "never" => never });
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Maybe {
+    pub note: Option<String>,
+}
+model!(decode Maybe { optional_or_null "note" => note });
+
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Margin {
+    Never(Never),
+    Maybe(Maybe),
+    Unknown(Value),
+}
+union!(decode Margin: Unknown, [] { [] => Never(Never), [] => Maybe(Maybe) });
 
 /// A cat without required properties.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,7 +11,7 @@ use wiretrue::response::Response;
 use wiretrue::wire::{AsSerialize, Base64, Decode, Encode, HttpDate, Number, from_value};
 use wiretrue::{Error, Operation};
 
-use crate::api::{BuildApi as _, Client};
+use crate::api::{BuildApi as _, Client, Level};
 use crate::server::{Server, http_response};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -288,9 +288,155 @@ fn large_integers_stay_exact() {
         Some(18_446_744_073_709_551_616_i128)
     );
     assert_eq!(write(&i128::from(u64::MAX)), "18446744073709551615");
-    // A JSON parser has rounded it.
-    assert_eq!(read::<i128>("18446744073709551616"), None);
     assert_eq!(read("1.0"), Some(1_i128));
+}
+
+#[test]
+fn integers_of_more_than_64_bits_stay_exact() {
+    let max = i128::MAX.to_string();
+    let min = i128::MIN.to_string();
+    for text in ["18446744073709551617", "-9223372036854775809", &max, &min] {
+        let integer = wire_text::<i128>(text);
+        assert_eq!(integer.as_deref(), Ok(text));
+        assert_eq!(wire_text::<Number>(text).as_deref(), Ok(text));
+        assert_eq!(
+            wire_text::<Vec<Option<Level>>>(&format!("[ {text} , null]")),
+            Ok(format!("[{text},null]"))
+        );
+    }
+    assert_eq!(wire_text::<Number>("1e20").as_deref(), Ok("1e+20"));
+    assert_eq!(wire_text::<Number>("0.1").as_deref(), Ok("0.1"));
+    assert_eq!(wire_text::<Option<Number>>("null").as_deref(), Ok("null"));
+    let number = Number::from(1_i128 << 70);
+    assert_eq!(number, Number::I128(1 << 70));
+    assert_eq!((number.as_i64(), number.as_f64()), (None, 2_f64.powi(70)));
+    assert_eq!(Number::from(7_i128), Number::I64(7));
+}
+
+#[test]
+fn a_number_that_no_type_can_hold_is_an_error_that_says_so() {
+    let larger = format!("{}0", i128::MAX);
+    let out_of_range = |result: Result<String, String>, expected: &str| {
+        let error = result.expect_err("an error");
+        assert_eq!(
+            error,
+            format!("`$`: expected {expected}, found a number out of range")
+        );
+    };
+    out_of_range(wire_text::<i128>(&larger), "a 128-bit integer");
+    out_of_range(wire_text::<Level>(&larger), "a 128-bit integer");
+    out_of_range(wire_text::<Number>(&larger), "a number");
+    out_of_range(wire_text::<i64>("9223372036854775808"), "a 64-bit integer");
+    out_of_range(wire_text::<u32>("-1"), "an unsigned 32-bit integer");
+    assert_eq!(
+        wire_text::<i64>("1.5"),
+        Err("`$`: expected a 64-bit integer, found a number with a fraction".to_owned())
+    );
+    for (text, found) in [
+        ("{}", "an object"),
+        ("[1]", "an array"),
+        ("true", "a boolean"),
+    ] {
+        let error = format!("`$`: expected a number, found {found}");
+        assert_eq!(wire_text::<Number>(text), Err(error));
+    }
+}
+
+#[test]
+fn large_integers_are_numbers_in_every_other_type() {
+    // Exact beside strings that look like numbers, in lists, maps and unions.
+    let text =
+        r#"{"a":[-18446744073709551617,0.5],"b \"18446744073709551617":[18446744073709551617]}"#;
+    assert_eq!(
+        wire_text::<BTreeMap<String, Vec<Number>>>(text).as_deref(),
+        Ok(text)
+    );
+    let union = "[18446744073709551617,18446744073709551615,\"18446744073709551617\",1.5]";
+    assert_eq!(wire_text::<Vec<Amount>>(union).as_deref(), Ok(union));
+    // Types that can't hold them read them as before, also if the document is decoded once more.
+    for (text, expected) in [
+        (
+            r#"{"n":18446744073709551617,"x":[18446744073709551617]}"#,
+            r#"{"n":18446744073709551617,"x":[1.8446744073709552e+19]}"#,
+        ),
+        (
+            r#"{"n":18446744073709551617,"x":{"$serde_json::private::Number":"x"}}"#,
+            r#"{"n":18446744073709551617,"x":{"$serde_json::private::Number":"x"}}"#,
+        ),
+        (
+            r#"{"f":18446744073709551617,"n":1}"#,
+            r#"{"n":1,"f":1.8446744073709552e+19}"#,
+        ),
+        (
+            r#"{"n":18446744073709551617,"u":18446744073709551617}"#,
+            r#"{"n":18446744073709551617,"u":1.8446744073709552e+19}"#,
+        ),
+    ] {
+        assert_eq!(wire_text::<Ledger>(text).as_deref(), Ok(expected));
+    }
+    assert_eq!(
+        wire_text::<Ledger>(r#"{"n":18446744073709551617,"i":18446744073709551617}"#),
+        Err("`$.i`: expected a 64-bit integer, found a number out of range".to_owned())
+    );
+    assert_eq!(
+        wire_text::<Ledger>(r#"{"n":18446744073709551617,"l":18446744073709551617}"#),
+        Err("`$.l`: expected an object, found a number".to_owned())
+    );
+    assert!(wire_text::<i64>("-9223372036854775809").is_err());
+}
+
+/// A union that a large integer is a value of, beside a union that it isn't.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Amount {
+    Integer(i128),
+    Text(String),
+    Unknown(Value),
+}
+wiretrue::codegen::union!(decode encode Amount: Unknown, [] { [] => Integer(i128), [] => Text(String) });
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Small {
+    Integer(i64),
+    Ledger(Box<Ledger>),
+    Map(BTreeMap<String, String>),
+    Unknown(Value),
+}
+wiretrue::codegen::union!(decode encode Small: Unknown, [] {
+    [] => Integer(i64),
+    [] => Ledger(Box<Ledger>),
+    [] => Map(BTreeMap<String, String>),
+});
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ledger {
+    pub number: Option<Number>,
+    pub float: Option<f64>,
+    pub integer: Option<i64>,
+    pub ledger: Option<Box<Ledger>>,
+    pub small: Option<Small>,
+    pub any: Option<Value>,
+}
+model!(decode encode Ledger {
+    optional "n" => number,
+    optional "f" => float,
+    optional "i" => integer,
+    optional "l" => ledger,
+    optional "u" => small,
+    optional "x" => any,
+});
+
+/// Reads a response's body and returns it as it is written.
+fn wire_text<T: Decode + Encode>(text: &str) -> Result<String, String> {
+    let body = bytes::Bytes::copy_from_slice(text.as_bytes());
+    let response = RawResponse::new("Op", http::StatusCode::OK, http::HeaderMap::new(), body);
+    match response.json::<T>() {
+        Ok(value) => Ok(write(&value)),
+        Err(error) => {
+            let text = error.to_string();
+            let start = text.find('`').unwrap_or(0);
+            Err(text[start..].to_owned())
+        }
+    }
 }
 
 #[test]

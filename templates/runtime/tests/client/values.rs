@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::api::{
-    Bag, Cat, Dog, Either, Empty, Factor, Guest, Level, OnlyRead, OnlyWritten, Pet, ReadPet, Rows,
-    Secretive, Status, Thing, Tree, WrittenChoice, thing,
+    Animal, Anything, AnythingInside, Bag, Cat, Dog, Either, Empty, Factor, Flag, Guest, Level,
+    Limb, Margin, OnlyRead, OnlyWritten, Pet, ReadPet, Rows, Secretive, Status, Thing, Tree,
+    WrittenChoice, thing,
 };
 
 /// Decodes JSON as the body of a response, streamed and buffered, and asserts that both agree.
@@ -61,7 +62,7 @@ fn integers_are_read_from_numbers_strings_and_integral_floats() {
     assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
     assert_eq!(
         read::<i64>("5.5"),
-        Err("`$`: expected a 64-bit integer, found a number".to_owned())
+        Err("`$`: expected a 64-bit integer, found a number with a fraction".to_owned())
     );
     assert!(read::<i64>("9223372036854775808").is_err());
     assert!(read::<i64>("9.3e18").is_err());
@@ -278,10 +279,14 @@ fn integer_enums_keep_unknown_values() {
     assert_eq!(read("-1"), Ok(Level::Low));
     assert_eq!(read("\"1\""), Ok(Level::One));
     assert_eq!(read("7"), Ok(Level::Unknown(7)));
+    assert_eq!(
+        read("18446744073709551615"),
+        Ok(Level::Unknown(u64::MAX.into()))
+    );
     assert_eq!(write(&Level::Low), "-1");
     assert_eq!(Level::from(1), Level::One);
     assert_eq!(
-        (Level::Unknown(7).as_i64(), Level::One.to_string()),
+        (Level::Unknown(7).as_i128(), Level::One.to_string()),
         (7, "1".to_owned())
     );
 }
@@ -395,6 +400,100 @@ fn a_value_that_matches_no_variant_is_kept() {
     }
     assert!(read::<Either>("null").is_err());
     assert_eq!(read("null"), Ok(None::<Either>));
+}
+
+#[test]
+fn another_value_than_a_constant_is_no_variant() {
+    assert_eq!(read("true"), Ok(Flag::On(true)));
+    assert_eq!(read("\"true\""), Ok(Flag::Text("true".to_owned())));
+    assert_eq!(read("0.5"), Ok(Flag::Half(Factor(0.5))));
+    for value in [json!(false), json!(1.5)] {
+        assert_eq!(read(&value.to_string()), Ok(Flag::Unknown(value.clone())));
+        assert_eq!(write(&Flag::Unknown(value.clone())), value.to_string());
+    }
+}
+
+#[test]
+fn null_is_a_value_of_a_variant_of_any_type() {
+    let values = read::<Vec<Anything>>(r#"[null,1,"a"]"#).expect("values");
+    let rest = [
+        Anything::Any(Value::Null),
+        Anything::Integer(1),
+        Anything::Any(json!("a")),
+    ];
+    assert_eq!(values, rest);
+    assert_eq!(write(&values), r#"[null,1,"a"]"#);
+    let nested = read::<AnythingInside>(r#"[null]"#);
+    assert_eq!(
+        nested,
+        Ok(AnythingInside::List(vec![Anything::Any(Value::Null)]))
+    );
+}
+
+#[test]
+fn a_variant_keeps_undeclared_properties() {
+    // They count as if they weren't kept.
+    let cat = json!({"tail": 1, "claws": null, "wings": [2]});
+    let text = cat.to_string();
+    let Ok(Limb::Tail(tail)) = read::<Limb>(&text) else {
+        panic!("{:?}", read::<Limb>(&text));
+    };
+    assert_eq!(
+        tail.extra,
+        BTreeMap::from([
+            ("claws".to_owned(), Value::Null),
+            ("wings".to_owned(), json!([2]))
+        ])
+    );
+    assert_eq!(
+        serde_json::from_str::<Value>(&write(&Limb::Tail(tail))).ok(),
+        Some(cat)
+    );
+    let wings = json!({"wings": 2});
+    assert!(matches!(read(&wings.to_string()), Ok(Limb::Wings(_))));
+    // A closed object has no other properties.
+    let sealed = json!({"wings": 2, "tail": "t"});
+    assert_eq!(read(&sealed.to_string()), Ok(Limb::Unknown(sealed)));
+}
+
+#[test]
+fn a_variant_keeps_its_tag_only_if_the_union_would_write_another() {
+    for (text, kept) in [
+        (r#"{"kind":"bat","tail":1}"#, None),
+        (r#"{"kind":"Bat","tail":1}"#, Some("Bat")),
+    ] {
+        let animal = read::<Animal>(text).expect("an animal");
+        let Animal::Bat(bat) = &animal else {
+            panic!("{animal:?}");
+        };
+        assert_eq!(bat.extra.get("kind").and_then(Value::as_str), kept);
+        assert_eq!(
+            serde_json::from_str::<Value>(&write(&animal)).ok(),
+            text.parse().ok()
+        );
+    }
+    // Another object's property of that name is kept.
+    let inner = read::<Animal>(r#"{"kind":"bats","a":{"kind":"bats","tail":1}}"#).expect("bats");
+    let Animal::Bats(bats) = inner else {
+        panic!("{inner:?}");
+    };
+    assert_eq!(
+        bats.a.extra,
+        BTreeMap::from([("kind".to_owned(), json!("bats"))])
+    );
+    assert_eq!(bats.extra, BTreeMap::new());
+}
+
+#[test]
+fn a_variant_that_allows_null_is_preferred() {
+    for (text, nullable) in [
+        (r#"{"note":null}"#, true),
+        (r#"{"note":"n"}"#, false),
+        (r#"{"note":null,"never":1}"#, false),
+    ] {
+        let margin = read::<Margin>(text).expect("a margin");
+        assert_eq!(matches!(margin, Margin::Maybe(_)), nullable, "{text}");
+    }
 }
 
 #[test]

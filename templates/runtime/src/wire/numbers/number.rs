@@ -16,6 +16,8 @@ pub enum Number {
     I64(i64),
     /// An integer from 2^63 on.
     U64(u64),
+    /// An integer of more than 64 bits.
+    I128(i128),
     /// A number with a fraction or an exponent.
     F64(f64),
 }
@@ -28,6 +30,7 @@ impl Number {
         match self {
             Self::I64(number) => number as f64,
             Self::U64(number) => number as f64,
+            Self::I128(number) => number as f64,
             Self::F64(number) => number,
         }
     }
@@ -39,6 +42,7 @@ impl Number {
         i64::from_scalar(match self {
             Self::I64(number) => Scalar::I64(number),
             Self::U64(number) => Scalar::U64(number),
+            Self::I128(number) => Scalar::I128(number),
             Self::F64(number) => Scalar::F64(number),
         })
     }
@@ -63,11 +67,23 @@ impl From<u64> for Number {
     }
 }
 
+impl From<i128> for Number {
+    #[inline]
+    fn from(number: i128) -> Self {
+        match (i64::try_from(number), u64::try_from(number)) {
+            (Ok(number), _) => Self::I64(number),
+            (Err(_), Ok(number)) => Self::U64(number),
+            (Err(_), Err(_)) => Self::I128(number),
+        }
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::I64(number) => number.fmt(f),
             Self::U64(number) => number.fmt(f),
+            Self::I128(number) => number.fmt(f),
             Self::F64(number) => number.fmt(f),
         }
     }
@@ -77,6 +93,7 @@ crate::wire::scalar::scalar_wire!(Number);
 
 impl FromScalar for Number {
     const EXPECTED: &'static str = "a number";
+    const IS_WIDE: bool = true;
 
     #[inline]
     fn placeholder() -> Self {
@@ -87,10 +104,10 @@ impl FromScalar for Number {
         match scalar {
             Scalar::U64(number) => Some(number.into()),
             Scalar::I64(number) => Some(number.into()),
+            Scalar::I128(number) => Some(number.into()),
             Scalar::F64(number) => Some(number.into()),
             Scalar::String(text) => {
-                let integer = text.parse().map(Self::I64);
-                let integer = integer.or_else(|_| text.parse().map(Self::U64));
+                let integer = text.parse::<i128>().map(Self::from);
                 let float = || super::parse_float(&text).map(Self::F64);
                 integer.ok().or_else(float)
             }
@@ -110,6 +127,7 @@ impl Encode for Number {
         match self {
             Self::I64(number) => number.encode(serializer),
             Self::U64(number) => number.encode(serializer),
+            Self::I128(number) => number.encode(serializer),
             Self::F64(number) => number.encode(serializer),
         }
     }

@@ -13,7 +13,7 @@ pub enum FormatsError {
     /// `404`
     N404,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(FormatsError: Unknown {

@@ -109,7 +109,7 @@ model!(decode mock Settings {
     defaulted "tags" => tags = Vec::new(),
     defaulted "modes" => modes = vec!["a".to_owned(), "b".to_owned()],
     defaulted "labels" => labels = std::collections::BTreeMap::new(),
-    optional "note" => note,
+    optional_or_null "note" => note,
     optional "since" => since,
     optional "wrong" => wrong,
 });

@@ -9,7 +9,7 @@ pub enum TypesNumber {
     /// `7`
     N7,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(TypesNumber: Unknown {

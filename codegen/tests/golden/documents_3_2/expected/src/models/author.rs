@@ -5,6 +5,8 @@ use crate::runtime::codegen::union;
 /// The schema at `#/components/schemas/Author`.
 ///
 /// When a value is read, its property `kind` selects the variant.
+///
+/// The chosen variant keeps properties that only others declare in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Author {

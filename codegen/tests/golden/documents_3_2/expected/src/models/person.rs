@@ -8,16 +8,22 @@ use crate::runtime::codegen::model;
 pub struct Person {
     /// `name`
     pub name: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Person {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
+        Self {
+            name: name.into(),
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 }
 
 model!(decode encode Person {
     required "name" => name,
+    undeclared => extra,
 });

@@ -10,13 +10,19 @@ pub struct Program {
     pub kind: Option<String>,
     /// `version`
     pub version: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Program {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { kind: None, version: None }
+        Self {
+            kind: None,
+            version: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `kind`
@@ -37,4 +43,5 @@ impl Program {
 model!(decode encode Program {
     optional "kind" => kind,
     optional "version" => version,
+    undeclared => extra,
 });

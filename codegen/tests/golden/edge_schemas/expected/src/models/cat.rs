@@ -12,6 +12,8 @@ pub struct Cat {
     pub kind: super::CatKind,
     /// `lives`
     pub lives: i64,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Cat {
@@ -21,6 +23,7 @@ impl Cat {
         Self {
             kind: super::CatKind::Cat,
             lives,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -28,6 +31,7 @@ impl Cat {
 model!(decode encode Cat {
     required "kind" => kind,
     required "lives" => lives,
+    undeclared => extra,
 } where {
     "kind" == String("cat");
 });

@@ -10,13 +10,19 @@ pub struct ClosedOrOpenVariant1 {
     pub a: Option<String>,
     /// `b`
     pub b: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl ClosedOrOpenVariant1 {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { a: None, b: None }
+        Self {
+            a: None,
+            b: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `a`
@@ -37,5 +43,6 @@ impl ClosedOrOpenVariant1 {
 model!(decode encode ClosedOrOpenVariant1 {
     optional "a" => a,
     optional "b" => b,
+    undeclared => extra,
 } where { closed;
 });

@@ -8,16 +8,22 @@ use crate::runtime::codegen::model;
 pub struct ClosedOrOpenVariant2 {
     /// `c`
     pub c: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl ClosedOrOpenVariant2 {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(c: impl Into<String>) -> Self {
-        Self { c: c.into() }
+        Self {
+            c: c.into(),
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 }
 
 model!(decode encode ClosedOrOpenVariant2 {
     required "c" => c,
+    undeclared => extra,
 });

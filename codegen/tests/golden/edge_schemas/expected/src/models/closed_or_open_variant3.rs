@@ -8,13 +8,18 @@ use crate::runtime::codegen::model;
 pub struct ClosedOrOpenVariant3 {
     /// `d`
     pub d: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl ClosedOrOpenVariant3 {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { d: None }
+        Self {
+            d: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `d`
@@ -27,5 +32,6 @@ impl ClosedOrOpenVariant3 {
 
 model!(decode encode ClosedOrOpenVariant3 {
     optional "d" => d,
+    undeclared => extra,
 } where { closed;
 });

@@ -8,13 +8,18 @@ use crate::runtime::codegen::model;
 pub struct Dog {
     /// `barks`
     pub barks: Option<bool>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Dog {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { barks: None }
+        Self {
+            barks: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `barks`
@@ -27,4 +32,5 @@ impl Dog {
 
 model!(decode encode Dog {
     optional "barks" => barks,
+    undeclared => extra,
 });

@@ -9,7 +9,7 @@ pub enum EnumsLarge {
     /// `9007199254740993`
     N9007199254740993,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(EnumsLarge: Unknown {

@@ -15,7 +15,7 @@ pub enum EnumsWhole {
     /// `10`
     N10,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(EnumsWhole: Unknown {

@@ -10,6 +10,8 @@ pub struct Piece {
     pub delta: String,
     /// `index`
     pub index: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -21,6 +23,7 @@ impl Piece {
         Self {
             delta: delta.into(),
             index: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -33,4 +36,5 @@ crate::runtime::codegen::mock_setters!(Piece {
 model!(decode mock Piece {
     required "delta" => delta,
     optional "index" => index,
+    undeclared => extra,
 });

@@ -8,6 +8,8 @@ use crate::runtime::codegen::model;
 pub struct Problem {
     /// `title`
     pub title: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -16,10 +18,14 @@ impl Problem {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into() }
+        Self {
+            title: title.into(),
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 }
 
 model!(decode mock Problem {
     required "title" => title,
+    undeclared => extra,
 });

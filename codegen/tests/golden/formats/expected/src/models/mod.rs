@@ -4,9 +4,11 @@
 
 mod rates;
 mod stay;
+mod stay_grade;
 mod stay_level;
 mod stay_room;
 pub use rates::Rates;
 pub use stay::Stay;
+pub use stay_grade::StayGrade;
 pub use stay_level::StayLevel;
 pub use stay_room::StayRoom;

@@ -48,6 +48,10 @@ pub struct Stay {
     ///
     /// Always `2024-01-01`.
     pub level: Option<super::StayLevel>,
+    /// `grade`
+    pub grade: Option<super::StayGrade>,
+    /// `nights_ever`
+    pub nights_ever: Option<i64>,
     /// `any`
     pub any: Option<serde_json::Value>,
 }
@@ -72,6 +76,8 @@ impl Stay {
             measure: None,
             flags: None,
             level: None,
+            grade: None,
+            nights_ever: None,
             any: None,
         }
     }
@@ -206,6 +212,20 @@ impl Stay {
         self
     }
 
+    /// `grade`
+    #[inline]
+    pub fn with_grade(mut self, grade: impl Into<super::StayGrade>) -> Self {
+        self.grade = Some(grade.into());
+        self
+    }
+
+    /// `nights_ever`
+    #[inline]
+    pub fn with_nights_ever(mut self, nights_ever: i64) -> Self {
+        self.nights_ever = Some(nights_ever);
+        self
+    }
+
     /// `any`
     #[inline]
     pub fn with_any(mut self, any: impl Into<serde_json::Value>) -> Self {
@@ -230,6 +250,8 @@ model!(decode encode Stay {
     optional "measure" => measure,
     optional "flags" => flags,
     optional "level" => level,
+    optional "grade" => grade,
+    optional "nights_ever" => nights_ever,
     optional "any" => any,
 } where {
     "level" == String("2024-01-01");

@@ -11,7 +11,7 @@ pub enum Level {
     /// `2`
     N2,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(Level: Unknown {

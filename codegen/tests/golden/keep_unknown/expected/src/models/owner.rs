@@ -3,12 +3,12 @@
 use crate::runtime::codegen::model;
 
 /// The schema at `#/components/schemas/Owner`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Owner {
     /// `name`
     pub name: Option<String>,
-    /// Properties that the document doesn't name.
+    /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
@@ -32,6 +32,6 @@ impl Owner {
 
 model!(decode encode Owner {
     optional "name" => name,
-    extra => extra,
+    undeclared => extra,
 } where { closed;
 });

@@ -3,7 +3,7 @@
 use crate::runtime::codegen::model;
 
 /// The schema at `#/components/schemas/Pet`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
     /// `id`
@@ -20,7 +20,7 @@ pub struct Pet {
     pub owner: Option<super::Owner>,
     /// `counts`
     pub counts: Option<std::collections::BTreeMap<String, i64>>,
-    /// Properties that the document doesn't name.
+    /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
@@ -79,5 +79,5 @@ model!(decode encode Pet {
     write_only "password" => password,
     optional "owner" => owner,
     optional "counts" => counts,
-    extra => extra,
+    undeclared => extra,
 });

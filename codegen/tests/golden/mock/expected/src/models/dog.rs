@@ -9,6 +9,8 @@ use crate::runtime::codegen::model;
 pub struct Dog {
     /// `tricks`
     pub tricks: Option<Vec<String>>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -28,4 +30,5 @@ crate::runtime::codegen::mock_setters!(Dog {
 
 model!(decode mock Dog {
     optional "tricks" => tricks,
+    undeclared => extra,
 });

@@ -45,7 +45,7 @@ crate::runtime::codegen::mock_setters!(Page {
 });
 
 model!(decode mock Page {
-    optional "next" => next,
+    optional_or_null "next" => next,
     optional "pets" => pets,
     defaulted "size" => size = 50,
 });

@@ -13,7 +13,7 @@ pub enum BagNarrowed {
     /// The value is `1`.
     Plus,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(BagNarrowed: Unknown {

@@ -13,7 +13,7 @@ pub enum BagOdd {
     /// `3`
     ASpaceB,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(BagOdd: Unknown {

@@ -9,7 +9,7 @@ pub enum EventLevel {
     /// `3`
     N3,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(EventLevel: Unknown {

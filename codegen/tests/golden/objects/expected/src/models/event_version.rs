@@ -9,7 +9,7 @@ pub enum EventVersion {
     /// `2`
     N2,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(EventVersion: Unknown {

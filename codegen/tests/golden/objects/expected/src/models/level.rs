@@ -17,7 +17,7 @@ pub enum Level {
     /// The value is `1`.
     Plus,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(Level: Unknown {

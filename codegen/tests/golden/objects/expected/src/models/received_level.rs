@@ -9,7 +9,7 @@ pub enum ReceivedLevel {
     /// `3`
     N3,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(ReceivedLevel: Unknown {

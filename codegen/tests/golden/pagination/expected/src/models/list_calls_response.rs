@@ -32,5 +32,5 @@ crate::runtime::codegen::mock_setters!(ListCallsResponse {
 
 model!(decode mock ListCallsResponse {
     required "calls" => calls,
-    optional "next_page_uri" => next_page_uri,
+    optional_or_null "next_page_uri" => next_page_uri,
 });

@@ -30,6 +30,6 @@ crate::runtime::codegen::mock_setters!(Meta {
 });
 
 model!(decode mock Meta {
-    optional "next_page_url" => next_page_url,
+    optional_or_null "next_page_url" => next_page_url,
     optional "key" => key,
 });

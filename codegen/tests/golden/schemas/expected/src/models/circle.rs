@@ -12,6 +12,8 @@ pub struct Circle {
     pub shape: String,
     /// `radius`
     pub radius: f64,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -23,6 +25,7 @@ impl Circle {
         Self {
             shape: "circle".to_owned(),
             radius,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -30,4 +33,5 @@ impl Circle {
 model!(decode mock Circle {
     required "shape" => shape,
     required "radius" => radius,
+    undeclared => extra,
 });

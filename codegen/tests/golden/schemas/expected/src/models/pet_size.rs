@@ -13,7 +13,7 @@ pub enum PetSize {
     /// `3`
     N3,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(PetSize: Unknown {

@@ -8,6 +8,8 @@ use crate::runtime::codegen::model;
 pub struct Square {
     /// `side`
     pub side: f32,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -16,10 +18,14 @@ impl Square {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(side: f32) -> Self {
-        Self { side }
+        Self {
+            side,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 }
 
 model!(decode mock Square {
     required "side" => side,
+    undeclared => extra,
 });

@@ -6,6 +6,8 @@ use crate::runtime::codegen::union;
 ///
 /// When a value is read, its property `animal` selects the variant. Without that property, the
 /// variant that has a place for most of the value is chosen.
+///
+/// The chosen variant keeps properties that only others declare in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Animal {

@@ -9,6 +9,8 @@ use crate::runtime::codegen::model;
 pub struct Cat {
     /// `meows`
     pub meows: Option<bool>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 /// For responses of mocks.
@@ -28,4 +30,5 @@ crate::runtime::codegen::mock_setters!(Cat {
 
 model!(decode mock Cat {
     optional "meows" => meows,
+    undeclared => extra,
 });

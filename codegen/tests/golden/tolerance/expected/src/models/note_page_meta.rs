@@ -29,5 +29,5 @@ crate::runtime::codegen::mock_setters!(NotePageMeta {
 });
 
 model!(decode mock NotePageMeta {
-    optional "next_page_url" => next_page_url,
+    optional_or_null "next_page_url" => next_page_url,
 });

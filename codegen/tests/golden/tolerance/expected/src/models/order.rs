@@ -69,5 +69,5 @@ model!(decode mock Order {
     optional "lines" => lines,
     optional "buyer.name" => buyer_name,
     required "placed" => placed,
-    optional "closed" => closed,
+    optional_or_null "closed" => closed,
 });

@@ -58,6 +58,42 @@ impl DefaultApi {
             body: body.into(),
         }
     }
+
+    /// Calls `listChecks`.
+    ///
+    /// Sends `GET /checks` with `Accept: application/json`.
+    ///
+    /// Returns [`Vec<Check>`](crate::models::Check).
+    ///
+    /// # Authorization
+    ///
+    /// None.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use unions::Client;
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder()
+    ///     .build()?;
+    /// let response = client
+    ///     .default()
+    ///     .list_checks()
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[inline]
+    pub fn list_checks(&self) -> ListChecks {
+        ListChecks {
+            call: Call::new(&self.client),
+        }
+    }
 }
 
 /// A call of `putValues`.
@@ -126,6 +162,73 @@ impl Operation for PutValues {
 impl crate::runtime::codegen::Mocked for PutValues {
     const STATUS: u16 = 200;
     fn reply(body: models::Values) -> crate::runtime::codegen::MockReply {
+        crate::runtime::codegen::MockReply::json(200, &body)
+    }
+}
+
+/// A call of `listChecks`.
+///
+/// Created by [`DefaultApi::list_checks`]. Awaiting it sends the request and returns [`Vec<Check>`](crate::models::Check).
+///
+/// # Example
+///
+/// ```no_run
+/// # use unions::Client;
+/// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .default()
+///     .list_checks()
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call does nothing until it is awaited"]
+pub struct ListChecks {
+    call: Call,
+}
+
+operation!(ListChecks -> Vec<models::Check>);
+
+impl Operation for ListChecks {
+    type Output = Vec<models::Check>;
+    const META: Meta = Meta {
+        id: "listChecks",
+        method: Method::GET,
+        path: "/checks",
+        accept: "application/json",
+        security: &[],
+        servers: &[],
+        redirects: &[],
+    };
+    #[inline]
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Encoder) {
+        out.literal("/checks");
+    }
+
+    #[inline]
+    fn decode(response: RawResponse) -> Result<Vec<models::Check>, Error> {
+        match response.status.as_u16() {
+            200 => response.json(),
+            201..=299 => {
+                let response = response.undocumented()?;
+                response.json()
+            }
+            _ => Err(response.into_error()),
+        }
+    }
+}
+
+#[cfg(feature = "mock")]
+#[doc(hidden)]
+impl crate::runtime::codegen::Mocked for ListChecks {
+    const STATUS: u16 = 200;
+    fn reply(body: Vec<models::Check>) -> crate::runtime::codegen::MockReply {
         crate::runtime::codegen::MockReply::json(200, &body)
     }
 }

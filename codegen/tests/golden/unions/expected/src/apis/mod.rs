@@ -3,4 +3,4 @@
 //! The operations of the document, by tag.
 
 mod default;
-pub use default::{DefaultApi, PutValues};
+pub use default::{DefaultApi, ListChecks, PutValues};

@@ -12,6 +12,8 @@ pub struct Basque {
     pub class: String,
     /// `spots`
     pub spots: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for Basque {
@@ -27,6 +29,7 @@ impl Basque {
         Self {
             class: "basque".to_owned(),
             spots: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -41,4 +44,5 @@ impl Basque {
 model!(decode encode Basque {
     required "class" => class,
     optional "spots" => spots,
+    undeclared => extra,
 });

@@ -14,6 +14,8 @@ pub struct Car {
     pub wheels: i64,
     /// `seats`
     pub seats: i64,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Car {
@@ -24,6 +26,7 @@ impl Car {
             kind: "car".to_owned(),
             wheels,
             seats,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -32,4 +35,5 @@ model!(decode encode Car {
     required "kind" => kind,
     required "wheels" => wheels,
     required "seats" => seats,
+    undeclared => extra,
 });

@@ -10,6 +10,8 @@ pub struct CrossedLeftDown {
     pub left: String,
     /// `down`
     pub down: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl CrossedLeftDown {
@@ -19,6 +21,7 @@ impl CrossedLeftDown {
         Self {
             left: left.into(),
             down: down.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -26,4 +29,5 @@ impl CrossedLeftDown {
 model!(decode encode CrossedLeftDown {
     required "left" => left,
     required "down" => down,
+    undeclared => extra,
 });

@@ -10,6 +10,8 @@ pub struct CrossedLeftUp {
     pub left: String,
     /// `up`
     pub up: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl CrossedLeftUp {
@@ -19,6 +21,7 @@ impl CrossedLeftUp {
         Self {
             left: left.into(),
             up: up.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -26,4 +29,5 @@ impl CrossedLeftUp {
 model!(decode encode CrossedLeftUp {
     required "left" => left,
     required "up" => up,
+    undeclared => extra,
 });

@@ -10,6 +10,8 @@ pub struct CrossedMiddleDown {
     pub middle: String,
     /// `down`
     pub down: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl CrossedMiddleDown {
@@ -19,6 +21,7 @@ impl CrossedMiddleDown {
         Self {
             middle: middle.into(),
             down: down.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -26,4 +29,5 @@ impl CrossedMiddleDown {
 model!(decode encode CrossedMiddleDown {
     required "middle" => middle,
     required "down" => down,
+    undeclared => extra,
 });

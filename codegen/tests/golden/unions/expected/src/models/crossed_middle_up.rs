@@ -10,6 +10,8 @@ pub struct CrossedMiddleUp {
     pub middle: String,
     /// `up`
     pub up: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl CrossedMiddleUp {
@@ -19,6 +21,7 @@ impl CrossedMiddleUp {
         Self {
             middle: middle.into(),
             up: up.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -26,4 +29,5 @@ impl CrossedMiddleUp {
 model!(decode encode CrossedMiddleUp {
     required "middle" => middle,
     required "up" => up,
+    undeclared => extra,
 });

@@ -12,6 +12,8 @@ pub struct Danish {
     pub class: String,
     /// `crown`
     pub crown: Option<bool>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for Danish {
@@ -27,6 +29,7 @@ impl Danish {
         Self {
             class: "danish".to_owned(),
             crown: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -41,4 +44,5 @@ impl Danish {
 model!(decode encode Danish {
     required "class" => class,
     optional "crown" => crown,
+    undeclared => extra,
 });

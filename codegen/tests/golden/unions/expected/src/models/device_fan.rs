@@ -12,6 +12,8 @@ pub struct DeviceFan {
     pub status: Option<String>,
     /// `speed`
     pub speed: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl DeviceFan {
@@ -22,6 +24,7 @@ impl DeviceFan {
             r#type: r#type.into(),
             status: None,
             speed: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -44,4 +47,5 @@ model!(decode encode DeviceFan {
     required "type" => r#type,
     optional "status" => status,
     optional "speed" => speed,
+    undeclared => extra,
 });

@@ -14,6 +14,8 @@ pub struct DeviceLamp {
     pub status: Option<String>,
     /// `lumen`
     pub lumen: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for DeviceLamp {
@@ -30,6 +32,7 @@ impl DeviceLamp {
             r#type: "lamp".to_owned(),
             status: None,
             lumen: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -52,4 +55,5 @@ model!(decode encode DeviceLamp {
     required "type" => r#type,
     optional "status" => status,
     optional "lumen" => lumen,
+    undeclared => extra,
 });

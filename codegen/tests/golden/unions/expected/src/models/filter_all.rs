@@ -8,6 +8,8 @@ use crate::runtime::codegen::model;
 pub struct FilterAll {
     /// `all`
     pub all: Vec<super::Filter>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl FilterAll {
@@ -16,10 +18,12 @@ impl FilterAll {
     pub fn new(all: impl IntoIterator<Item = impl Into<super::Filter>>) -> Self {
         Self {
             all: all.into_iter().map(Into::into).collect(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
 
 model!(decode encode FilterAll {
     required "all" => all,
+    undeclared => extra,
 });

@@ -8,6 +8,8 @@ use crate::runtime::codegen::model;
 pub struct FilterAny {
     /// `any`
     pub any: Vec<super::Filter>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl FilterAny {
@@ -16,10 +18,12 @@ impl FilterAny {
     pub fn new(any: impl IntoIterator<Item = impl Into<super::Filter>>) -> Self {
         Self {
             any: any.into_iter().map(Into::into).collect(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
 
 model!(decode encode FilterAny {
     required "any" => any,
+    undeclared => extra,
 });

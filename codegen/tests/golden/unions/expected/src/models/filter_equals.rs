@@ -10,6 +10,8 @@ pub struct FilterEquals {
     pub field: String,
     /// `value`
     pub value: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl FilterEquals {
@@ -19,6 +21,7 @@ impl FilterEquals {
         Self {
             field: field.into(),
             value: value.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -26,4 +29,5 @@ impl FilterEquals {
 model!(decode encode FilterEquals {
     required "field" => field,
     required "value" => value,
+    undeclared => extra,
 });

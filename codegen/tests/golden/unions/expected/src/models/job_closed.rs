@@ -10,6 +10,8 @@ pub struct JobClosed {
     pub state: super::JobClosedState,
     /// `result`
     pub result: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl JobClosed {
@@ -19,6 +21,7 @@ impl JobClosed {
         Self {
             state: state.into(),
             result: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -33,4 +36,5 @@ impl JobClosed {
 model!(decode encode JobClosed {
     required "state" => state,
     optional "result" => result,
+    undeclared => extra,
 });

@@ -10,6 +10,8 @@ pub struct JobOpen {
     pub state: super::JobOpenState,
     /// `worker`
     pub worker: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl JobOpen {
@@ -19,6 +21,7 @@ impl JobOpen {
         Self {
             state: state.into(),
             worker: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -33,4 +36,5 @@ impl JobOpen {
 model!(decode encode JobOpen {
     required "state" => state,
     optional "worker" => worker,
+    undeclared => extra,
 });

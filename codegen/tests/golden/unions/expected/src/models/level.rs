@@ -19,7 +19,7 @@ pub enum Level {
     /// The value is `2`.
     High,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(Level: Unknown {

@@ -12,6 +12,8 @@ pub struct NoticeCreatedData {
     pub r#type: super::NoticeCreatedDataType,
     /// `by`
     pub by: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for NoticeCreatedData {
@@ -27,6 +29,7 @@ impl NoticeCreatedData {
         Self {
             r#type: super::NoticeCreatedDataType::Created,
             by: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -41,6 +44,7 @@ impl NoticeCreatedData {
 model!(decode encode NoticeCreatedData {
     required "type" => r#type,
     optional "by" => by,
+    undeclared => extra,
 } where {
     "type" == String("created");
 });

@@ -12,6 +12,8 @@ pub struct NoticeRemovedData {
     pub r#type: super::NoticeRemovedDataType,
     /// `why`
     pub why: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for NoticeRemovedData {
@@ -27,6 +29,7 @@ impl NoticeRemovedData {
         Self {
             r#type: super::NoticeRemovedDataType::Removed,
             why: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -41,6 +44,7 @@ impl NoticeRemovedData {
 model!(decode encode NoticeRemovedData {
     required "type" => r#type,
     optional "why" => why,
+    undeclared => extra,
 } where {
     "type" == String("removed");
 });

@@ -12,6 +12,8 @@ pub struct One {
     pub v: super::OneV,
     /// `a`
     pub a: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl One {
@@ -21,6 +23,7 @@ impl One {
         Self {
             v: super::OneV::N1,
             a: a.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -28,6 +31,7 @@ impl One {
 model!(decode encode One {
     required "v" => v,
     required "a" => a,
+    undeclared => extra,
 } where {
     "v" == Integer(1);
 });

@@ -9,7 +9,7 @@ pub enum OneV {
     /// `1`
     N1,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(OneV: Unknown {

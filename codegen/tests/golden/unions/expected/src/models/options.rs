@@ -7,6 +7,8 @@ use crate::runtime::codegen::union;
 /// When a value is read, the variant that has a place for most of the value is chosen, and the
 /// first of equals. A variant is excluded by a value of another type, an absent required
 /// property, another value than a constant, or a property that a closed object doesn't have.
+///
+/// The chosen variant keeps properties that only others declare in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Options {

@@ -10,13 +10,19 @@ pub struct OptionsCombined {
     pub near: Option<String>,
     /// `far`
     pub far: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl OptionsCombined {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { near: None, far: None }
+        Self {
+            near: None,
+            far: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `near`
@@ -37,4 +43,5 @@ impl OptionsCombined {
 model!(decode encode OptionsCombined {
     optional "near" => near,
     optional "far" => far,
+    undeclared => extra,
 });

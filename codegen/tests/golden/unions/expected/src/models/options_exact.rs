@@ -10,13 +10,19 @@ pub struct OptionsExact {
     pub near: Option<String>,
     /// `at`
     pub at: Option<i64>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl OptionsExact {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { near: None, at: None }
+        Self {
+            near: None,
+            at: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `near`
@@ -37,5 +43,6 @@ impl OptionsExact {
 model!(decode encode OptionsExact {
     optional "near" => near,
     optional "at" => at,
+    undeclared => extra,
 } where { closed;
 });

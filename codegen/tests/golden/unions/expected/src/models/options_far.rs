@@ -8,13 +8,18 @@ use crate::runtime::codegen::model;
 pub struct OptionsFar {
     /// `far`
     pub far: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl OptionsFar {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { far: None }
+        Self {
+            far: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `far`
@@ -27,4 +32,5 @@ impl OptionsFar {
 
 model!(decode encode OptionsFar {
     optional "far" => far,
+    undeclared => extra,
 });

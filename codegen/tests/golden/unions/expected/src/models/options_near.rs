@@ -8,13 +8,18 @@ use crate::runtime::codegen::model;
 pub struct OptionsNear {
     /// `near`
     pub near: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl OptionsNear {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
-        Self { near: None }
+        Self {
+            near: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `near`
@@ -27,4 +32,5 @@ impl OptionsNear {
 
 model!(decode encode OptionsNear {
     optional "near" => near,
+    undeclared => extra,
 });

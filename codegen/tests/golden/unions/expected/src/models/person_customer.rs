@@ -8,6 +8,8 @@ use crate::runtime::codegen::model;
 pub struct PersonCustomer {
     /// `orders`
     pub orders: Vec<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl PersonCustomer {
@@ -16,10 +18,12 @@ impl PersonCustomer {
     pub fn new(orders: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             orders: orders.into_iter().map(Into::into).collect(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
 
 model!(decode encode PersonCustomer {
     required "orders" => orders,
+    undeclared => extra,
 });

@@ -10,13 +10,19 @@ pub struct PersonEmployee {
     pub salary: i64,
     /// `boss`
     pub boss: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl PersonEmployee {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new(salary: i64) -> Self {
-        Self { salary, boss: None }
+        Self {
+            salary,
+            boss: None,
+            extra: std::collections::BTreeMap::new(),
+        }
     }
 
     /// `boss`
@@ -30,4 +36,5 @@ impl PersonEmployee {
 model!(decode encode PersonEmployee {
     required "salary" => salary,
     optional "boss" => boss,
+    undeclared => extra,
 });

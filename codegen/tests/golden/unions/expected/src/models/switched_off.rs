@@ -14,6 +14,8 @@ pub struct SwitchedOff {
     pub until: Option<String>,
     /// `note`
     pub note: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for SwitchedOff {
@@ -30,6 +32,7 @@ impl SwitchedOff {
             on: false,
             until: None,
             note: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -52,6 +55,7 @@ model!(decode encode SwitchedOff {
     required "on" => on,
     optional "until" => until,
     optional "note" => note,
+    undeclared => extra,
 } where {
     "on" == Bool(false);
 });

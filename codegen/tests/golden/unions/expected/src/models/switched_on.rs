@@ -14,6 +14,8 @@ pub struct SwitchedOn {
     pub since: Option<String>,
     /// `note`
     pub note: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for SwitchedOn {
@@ -30,6 +32,7 @@ impl SwitchedOn {
             on: true,
             since: None,
             note: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -52,6 +55,7 @@ model!(decode encode SwitchedOn {
     required "on" => on,
     optional "since" => since,
     optional "note" => note,
+    undeclared => extra,
 } where {
     "on" == Bool(true);
 });

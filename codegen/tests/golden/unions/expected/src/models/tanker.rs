@@ -16,6 +16,8 @@ pub struct Tanker {
     pub load: Option<f64>,
     /// `liquid`
     pub liquid: Option<String>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Tanker {
@@ -27,6 +29,7 @@ impl Tanker {
             wheels,
             load: None,
             liquid: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -50,4 +53,5 @@ model!(decode encode Tanker {
     required "wheels" => wheels,
     optional "load" => load,
     optional "liquid" => liquid,
+    undeclared => extra,
 });

@@ -5,11 +5,13 @@ use crate::runtime::codegen::union;
 /// The schema at `#/components/schemas/Truck`.
 ///
 /// When a value is read, its property `kind` selects the variant.
+///
+/// The chosen variant keeps properties that only others declare in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Truck {
     /// `Tanker`
-    Tanker(super::Tanker),
+    Tanker(Box<super::Tanker>),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::TruckBase),
     /// Any other value, as raw JSON.
@@ -17,14 +19,14 @@ pub enum Truck {
 }
 
 union!(decode encode Truck: Unknown, ["kind"] {
-    ["Tanker"; writes] => Tanker(super::Tanker),
+    ["Tanker"; writes] => Tanker(Box<super::Tanker>),
     ["truck", "Truck"; default] => Base(super::TruckBase),
 });
 
 impl From<super::Tanker> for Truck {
     #[inline]
     fn from(value: super::Tanker) -> Self {
-        Self::Tanker(value)
+        Self::Tanker(Box::new(value))
     }
 }
 

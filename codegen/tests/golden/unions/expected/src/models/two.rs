@@ -12,6 +12,8 @@ pub struct Two {
     pub v: super::TwoV,
     /// `b`
     pub b: String,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Two {
@@ -21,6 +23,7 @@ impl Two {
         Self {
             v: super::TwoV::N2,
             b: b.into(),
+            extra: std::collections::BTreeMap::new(),
         }
     }
 }
@@ -28,6 +31,7 @@ impl Two {
 model!(decode encode Two {
     required "v" => v,
     required "b" => b,
+    undeclared => extra,
 } where {
     "v" == Integer(2);
 });

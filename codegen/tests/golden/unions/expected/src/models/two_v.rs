@@ -9,7 +9,7 @@ pub enum TwoV {
     /// `2`
     N2,
     /// Any other value.
-    Unknown(i64),
+    Unknown(i128),
 }
 
 integer_enum!(TwoV: Unknown {

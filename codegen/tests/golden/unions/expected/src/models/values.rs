@@ -38,6 +38,18 @@ pub struct Values {
     pub filter: Option<super::Filter>,
     /// `chain`
     pub chain: Option<super::Chain>,
+    /// `badge`
+    pub badge: Option<super::Badge>,
+    /// `parcel`
+    pub parcel: Option<super::Parcel>,
+    /// `margin`
+    pub margin: Option<super::Margin>,
+    /// `flag`
+    pub flag: Option<super::ValuesFlag>,
+    /// `switched`
+    pub switched: Option<super::ValuesSwitched>,
+    /// `limit`
+    pub limit: Option<super::ValuesLimit>,
 }
 
 impl Values {
@@ -61,6 +73,12 @@ impl Values {
             level: None,
             filter: None,
             chain: None,
+            badge: None,
+            parcel: None,
+            margin: None,
+            flag: None,
+            switched: None,
+            limit: None,
         }
     }
 
@@ -175,6 +193,48 @@ impl Values {
         self.chain = Some(chain.into());
         self
     }
+
+    /// `badge`
+    #[inline]
+    pub fn with_badge(mut self, badge: impl Into<super::Badge>) -> Self {
+        self.badge = Some(badge.into());
+        self
+    }
+
+    /// `parcel`
+    #[inline]
+    pub fn with_parcel(mut self, parcel: impl Into<super::Parcel>) -> Self {
+        self.parcel = Some(parcel.into());
+        self
+    }
+
+    /// `margin`
+    #[inline]
+    pub fn with_margin(mut self, margin: impl Into<super::Margin>) -> Self {
+        self.margin = Some(margin.into());
+        self
+    }
+
+    /// `flag`
+    #[inline]
+    pub fn with_flag(mut self, flag: impl Into<super::ValuesFlag>) -> Self {
+        self.flag = Some(flag.into());
+        self
+    }
+
+    /// `switched`
+    #[inline]
+    pub fn with_switched(mut self, switched: impl Into<super::ValuesSwitched>) -> Self {
+        self.switched = Some(switched.into());
+        self
+    }
+
+    /// `limit`
+    #[inline]
+    pub fn with_limit(mut self, limit: impl Into<super::ValuesLimit>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
 }
 
 model!(decode encode Values {
@@ -194,4 +254,10 @@ model!(decode encode Values {
     optional "level" => level,
     optional "filter" => filter,
     optional "chain" => chain,
+    optional "badge" => badge,
+    optional "parcel" => parcel,
+    optional "margin" => margin,
+    optional "flag" => flag,
+    optional "switched" => switched,
+    optional "limit" => limit,
 });

@@ -12,6 +12,8 @@ pub struct Whale {
     pub class: String,
     /// `teeth`
     pub teeth: Option<bool>,
+    /// Any other properties.
+    pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
 impl Default for Whale {
@@ -27,6 +29,7 @@ impl Whale {
         Self {
             class: "Whale".to_owned(),
             teeth: None,
+            extra: std::collections::BTreeMap::new(),
         }
     }
 
@@ -41,4 +44,5 @@ impl Whale {
 model!(decode encode Whale {
     required "class" => class,
     optional "teeth" => teeth,
+    undeclared => extra,
 });

@@ -43,7 +43,7 @@ crate::runtime::codegen::mock_setters!(More {
 
 model!(decode mock More {
     optional "no" => no,
-    optional "date" => date,
+    optional_or_null "date" => date,
     optional "yes" => yes,
     optional "1" => n1,
     optional "2.5" => n2_5,
