@@ -152,7 +152,7 @@ async fn the_problems_of_a_request_are_in_the_error_of_the_call() {
             "body.name: Field required",
         ),
         (
-            r#"{"errors":{"name":["can't be blank"],"age":["is low"]}}"#,
+            r#"{"errors":{"age":["is low"],"name":["can't be blank"]}}"#,
             "age: is low; name: can't be blank",
         ),
     ] {
