@@ -103,13 +103,17 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
+    "cassette",
     "charset",
     "default",
     "full",
+    "http2",
     "mock",
     "native_tls",
     "qr",
+    "reqwest",
     "rustls",
+    "socks",
     "std",
     "test",
     "tracing",

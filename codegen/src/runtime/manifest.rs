@@ -10,9 +10,15 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 7] = [
+const USER_FEATURES: [(&str, &str); 10] = [
+    (
+        "reqwest",
+        "The default transport; without it, a client needs one of your own.",
+    ),
     ("rustls", "TLS with rustls and the platform's certificates."),
     ("native-tls", "TLS with the platform's library."),
+    ("http2", "HTTP/2, where a server supports it."),
+    ("socks", "SOCKS proxies."),
     ("charset", "Text in other charsets than UTF-8."),
     (
         "blocking",
@@ -62,6 +68,11 @@ fn entries(manifest: &Table, feature: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns whether a user can enable a feature of this name.
+fn is_offered(feature: &str) -> bool {
+    USER_FEATURES.iter().any(|(name, _)| *name == feature)
+}
+
 /// Returns the names of these features and of those that they enable.
 pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     let manifest = manifest();
@@ -89,11 +100,17 @@ pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
         .map(|&(name, comment)| ClientFeature {
             name,
             comment,
-            of_dependency: vec![format!("{}/{name}", super::PACKAGE)],
-            of_copy: entries(&manifest, name)
-                .into_iter()
-                .filter(|it| it.contains([':', '/']))
-                .collect(),
+            of_dependency: {
+                let mut enabled = entries(&manifest, name);
+                enabled.retain(|it| is_offered(it));
+                enabled.push(format!("{}/{name}", super::PACKAGE));
+                enabled
+            },
+            of_copy: {
+                let mut enabled = entries(&manifest, name);
+                enabled.retain(|it| it.contains([':', '/']) || is_offered(it));
+                enabled
+            },
         })
         .collect()
 }

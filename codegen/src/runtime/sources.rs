@@ -27,6 +27,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("call/mod.rs", source!("call/mod.rs")),
     ("call/no_trace.rs", source!("call/no_trace.rs")),
     ("call/operation.rs", source!("call/operation.rs")),
+    ("call/propagation.rs", source!("call/propagation.rs")),
     ("call/receive.rs", source!("call/receive.rs")),
     ("call/redirect.rs", source!("call/redirect.rs")),
     ("call/request.rs", source!("call/request.rs")),
@@ -157,6 +158,19 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("transport/address.rs", source!("transport/address.rs")),
     ("transport/body.rs", source!("transport/body.rs")),
+    (
+        "transport/http_builder.rs",
+        source!("transport/http_builder.rs"),
+    ),
+    (
+        "transport/http_transport.rs",
+        source!("transport/http_transport.rs"),
+    ),
+    (
+        "transport/middleware.rs",
+        source!("transport/middleware.rs"),
+    ),
+    ("transport/redaction.rs", source!("transport/redaction.rs")),
     ("transport/mod.rs", source!("transport/mod.rs")),
     ("wire/base64.rs", source!("wire/base64.rs")),
     ("wire/containers.rs", source!("wire/containers.rs")),

@@ -468,7 +468,7 @@ impl Context<'_> {
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["rustls", "charset"]
+                ["reqwest", "rustls", "charset"]
                     .into_iter()
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))

@@ -2,7 +2,7 @@
 
 use http::header::{ACCEPT, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::call::NotFollowed;
 use crate::error::message::message;

@@ -2,15 +2,29 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+#[cfg(feature = "reqwest")]
+mod http_builder;
+#[cfg(feature = "reqwest")]
+mod http_transport;
+mod middleware;
+pub(crate) mod redaction;
 
 pub use self::body::Body;
+#[cfg(feature = "reqwest")]
+pub use self::http_builder::HttpTransportBuilder;
+#[cfg(feature = "reqwest")]
+pub use self::http_transport::HttpTransport;
+pub use self::middleware::{Middleware, Next};
+pub use self::redaction::Redacted;
+#[cfg(feature = "tracing")]
+pub use crate::call::Propagator;
+#[cfg(feature = "reqwest")]
 pub use reqwest;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::Method;
 
@@ -45,9 +59,48 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Clone)]
 pub(crate) enum ClientTransport {
     /// reqwest, which takes a parsed URL and no extensions.
+    #[cfg(feature = "reqwest")]
     Http(HttpTransport),
     /// Any other, which takes an [`http::Request`].
     Custom(Arc<dyn Transport>),
+}
+
+impl ClientTransport {
+    #[must_use]
+    pub(crate) fn new(transport: impl Transport) -> Self {
+        #[cfg(feature = "reqwest")]
+        if let Some(http) = (&transport as &dyn std::any::Any).downcast_ref::<HttpTransport>() {
+            return Self::Http(http.clone());
+        }
+        Self::Custom(Arc::new(transport))
+    }
+
+    /// Creates the transport of a client that is given none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if TLS can't be set up, or without the feature `reqwest`.
+    pub(crate) fn by_default() -> Result<Self, InvalidRequestError> {
+        #[cfg(feature = "reqwest")]
+        return HttpTransport::builder().build().map(Self::Http);
+        #[cfg(not(feature = "reqwest"))]
+        Err(InvalidRequestError::new(
+            "the client has no transport: enable the feature `reqwest`, or set one with \
+             `ClientBuilder::transport`",
+        ))
+    }
+
+    /// Sends a request.
+    pub(crate) fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Http(transport) => transport.send(request),
+            Self::Custom(transport) => transport.send(request),
+        }
+    }
 }
 
 /// A request couldn't be sent, or its response couldn't be received.
@@ -236,83 +289,5 @@ impl StdError for TransportError {
     }
 }
 
-/// Sends requests with a `reqwest::Client`.
-#[derive(Clone)]
-pub struct HttpTransport {
-    client: reqwest::Client,
-}
-
-/// The time limit of connecting; the whole call has its own.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-/// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
-/// does), which is also the interval at which a device login polls: a request that is sent at that
-/// moment is lost, and only an idempotent one can be retried.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
-
-impl HttpTransport {
-    /// Creates a transport that sends requests with `client`, whose settings apply.
-    #[must_use]
-    pub fn new(client: reqwest::Client) -> Self {
-        Self { client }
-    }
-
-    /// Creates the transport of a client that is given no other. It leaves redirects to the client.
-    ///
-    /// # Errors
-    ///
-    /// Fails if TLS can't be set up.
-    pub fn without_redirects() -> Result<Self, InvalidRequestError> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .build();
-        match client {
-            Ok(client) => Ok(Self { client }),
-            Err(error) => Err(InvalidRequestError::new(format!(
-                "the HTTP client can't be set up: {}",
-                error.without_url()
-            ))),
-        }
-    }
-
-    /// Begins to send a request. Unlike [`Transport::send`], it takes a URL that is parsed already.
-    pub(crate) fn start(
-        &self,
-        request: reqwest::Request,
-    ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
-        let response = self.client.execute(request);
-        async move {
-            let response = response.await.map_err(transport_error)?;
-            let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-            Ok(http::Response::from_parts(parts, Body::received(body)))
-        }
-    }
-}
-
-impl Transport for HttpTransport {
-    fn send(
-        &self,
-        request: http::Request<Body>,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        match reqwest::Request::try_from(request) {
-            Ok(request) => Box::pin(self.start(request)),
-            Err(error) => Box::pin(std::future::ready(Err(transport_error(error)))),
-        }
-    }
-}
-
-/// Converts an error of reqwest, without its URL, whose query may hold a key.
-fn transport_error(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    if error.is_builder() {
-        // An invalid request isn't sent.
-        TransportError::connect(error).permanent()
-    } else if error.is_connect() {
-        TransportError::connect(error)
-    } else if error.is_redirect() {
-        TransportError::other(error).permanent()
-    } else {
-        TransportError::other(error)
-    }
-}
+#[cfg(all(test, feature = "reqwest"))]
+mod tests;
