@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 10] = [
+const USER_FEATURES: [(&str, &str); 11] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -19,6 +19,10 @@ const USER_FEATURES: [(&str, &str); 10] = [
     ("native-tls", "TLS with the platform's library."),
     ("http2", "HTTP/2, where a server supports it."),
     ("socks", "SOCKS proxies."),
+    (
+        "cassette",
+        "A transport for tests: it records exchanges in a file and replays them.",
+    ),
     ("charset", "Text in other charsets than UTF-8."),
     (
         "blocking",

@@ -142,6 +142,19 @@ fn a_copy_has_the_dependencies_of_its_features() {
 }
 
 #[test]
+fn a_client_can_do_without_the_default_transport() {
+    let plain = manifest::dependencies(&BTreeSet::new());
+    assert_eq!(plain["reqwest"]["optional"].as_bool(), Some(true));
+    let features = manifest::user_features(&BTreeSet::new());
+    let find = |name: &str| features.iter().find(|it| it.name == name).unwrap();
+    assert_eq!(find("reqwest").of_copy, ["dep:reqwest"]);
+    assert_eq!(find("reqwest").of_dependency, ["wiretrue/reqwest"]);
+    assert_eq!(find("rustls").of_copy, ["reqwest", "reqwest/rustls"]);
+    assert_eq!(find("rustls").of_dependency, ["reqwest", "wiretrue/rustls"]);
+    assert!(find("mock").of_copy.is_empty());
+}
+
+#[test]
 fn the_methods_of_clients_and_builders_are_known() {
     let client = super::client_methods();
     assert!(

@@ -17,11 +17,11 @@ edition = "2024"
 path = "lib.rs"
 
 [dependencies]
-reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
+reqwest = { version = "0.13", default-features = false, features = ["http2", "rustls", "socks"] }
 tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "time"] }
 "#;
 
-/// The features of a client, without `default` and those that choose a TLS library.
+/// The features of a client, without `default` and those of the transport and of charsets.
 pub struct Features {
     /// The features of groups of operations, which are enabled by default.
     pub groups: Vec<String>,
@@ -119,7 +119,9 @@ impl Workspace {
         let is_default = |it: &String| default.iter().any(|name| name.as_str() == Some(it));
         let (groups, optional) = features
             .keys()
-            .filter(|it| !["default", "rustls", "native-tls", "charset"].contains(&it.as_str()))
+            .filter(|it| {
+                !["default", "reqwest", "rustls", "native-tls", "charset"].contains(&it.as_str())
+            })
             .cloned()
             .partition(is_default);
         Features { groups, optional }

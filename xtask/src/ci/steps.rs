@@ -140,23 +140,19 @@ pub fn features(ci: &Ci) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lints the runtime without features, and with each feature that a document turns on alone.
+/// Lints the runtime without the default transport: with no feature, with each feature that a document
+/// turns on alone, and with all that don't need it. Calls a server through another transport.
 pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
-    let features = Feature::ALL.iter().map(|it| it.name());
-    for feature in [""].into_iter().chain(features) {
-        ci.cargo(&[
-            "clippy",
-            "--package",
-            PACKAGE,
-            "--lib",
-            "--features",
-            feature,
-            "--",
-            "-D",
-            "warnings",
-        ])?;
+    let of_documents: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
+    let others = ["blocking", "cassette", "charset", "mock", "qr", "tracing"];
+    let all = [&of_documents[..], &others].concat().join(",");
+    let without = ["--package", PACKAGE, "--no-default-features", "--features"];
+    for features in ["", "reqwest", &all].iter().chain(&of_documents) {
+        let clippy = ["clippy", "--lib"];
+        ci.cargo(&[&clippy[..], &without, &[features, "--", "-D", "warnings"]].concat())?;
     }
-    Ok(())
+    let test = ["test", "--test", "without_reqwest"];
+    ci.cargo(&[&test[..], &without, &[""]].concat())
 }
 
 /// Runs the TLS tests with the platform's library. The step `test` runs them with rustls.
