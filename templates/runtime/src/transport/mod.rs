@@ -1,4 +1,7 @@
 //! The boundary between the client and the network.
+//!
+//! The crates `http` and `reqwest` are re-exported, so that a program has the versions that the client
+//! was built with.
 
 pub(crate) mod address;
 pub(crate) mod body;
@@ -18,6 +21,7 @@ pub use self::middleware::{Middleware, Next};
 pub use self::redaction::Redacted;
 #[cfg(feature = "tracing")]
 pub use crate::call::Propagator;
+pub use http;
 #[cfg(feature = "reqwest")]
 pub use reqwest;
 
