@@ -27,7 +27,9 @@ static API: Api = Api {
 };
 
 /// `GET /text`
-struct GetText(Call);
+struct GetText {
+    call: Call,
+}
 
 operation!(GetText -> String);
 
@@ -44,7 +46,7 @@ impl Operation for GetText {
     };
 
     fn call(&self) -> &Call {
-        &self.0
+        &self.call
     }
 
     fn encode(&self, out: &mut Encoder) {
@@ -125,7 +127,8 @@ async fn tokens_and_calls_go_through_a_transport_of_ones_own() {
         .transport(Plain)
         .build()
         .expect("a client");
-    let text = GetText(Call::new(&client)).await.expect("a response");
+    let call = Call::new(&client);
+    let text = GetText { call }.await.expect("a response");
     assert_eq!(text, "fine");
     let requests = server.await.expect("the requests");
     assert!(requests[0].starts_with("POST /token HTTP/1.0\r\n"));

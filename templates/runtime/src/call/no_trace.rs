@@ -43,7 +43,7 @@ impl Trace {
 
 /// Stands for the propagator of a client.
 #[derive(Clone, Default)]
-pub(crate) struct Propagation;
+pub(crate) struct Propagation(());
 
 /// Has the methods of the span of a request, which do nothing.
 pub(crate) struct RequestSpan;
