@@ -113,6 +113,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("pagination/mod.rs", source!("pagination/mod.rs")),
     ("pagination/pages.rs", source!("pagination/pages.rs")),
+    ("request/async_file.rs", source!("request/async_file.rs")),
     ("request/body_parts.rs", source!("request/body_parts.rs")),
     ("request/encoder.rs", source!("request/encoder.rs")),
     ("request/file_part.rs", source!("request/file_part.rs")),
@@ -166,6 +167,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("transport/address.rs", source!("transport/address.rs")),
     ("transport/body.rs", source!("transport/body.rs")),
+    ("transport/fetch.rs", source!("transport/fetch.rs")),
     (
         "transport/http_builder.rs",
         source!("transport/http_builder.rs"),

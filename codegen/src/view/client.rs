@@ -134,6 +134,7 @@ pub struct ManifestView {
     /// The features that the user of the crate can enable.
     pub features: Vec<FeatureView>,
     pub dependencies: Vec<(TomlValue, TomlValue)>,
+    pub target_dependencies: Vec<(TomlValue, Vec<(TomlValue, TomlValue)>)>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
 }
@@ -487,6 +488,7 @@ impl Context<'_> {
                 })
                 .collect(),
             dependencies: self.dependencies(features),
+            target_dependencies: self.target_dependencies(features),
             dev_dependencies: options
                 .dev_dependencies
                 .iter()

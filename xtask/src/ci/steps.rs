@@ -141,7 +141,8 @@ pub fn features(ci: &Ci) -> Result<(), Refusal> {
 }
 
 /// Lints the runtime without the default transport: with no feature, with each feature that a document
-/// turns on alone, and with all that don't need it. Calls a server through another transport.
+/// turns on alone, and with all that don't need it. Tests another transport, and the features of the
+/// default one that no other step turns on.
 pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
     let of_documents: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
     let others = ["blocking", "cassette", "charset", "mock", "qr", "tracing"];
@@ -152,7 +153,28 @@ pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
         ci.cargo(&[&clippy[..], &without, &[features, "--", "-D", "warnings"]].concat())?;
     }
     let test = ["test", "--test", "without_reqwest"];
-    ci.cargo(&[&test[..], &without, &[""]].concat())
+    ci.cargo(&[&test[..], &without, &[""]].concat())?;
+    let test = ["test", "--test", "client", "--package", PACKAGE];
+    ci.cargo(&[&test[..], &["--features", "http2,socks", "transports::"]].concat())
+}
+
+/// Checks the first client for WebAssembly, where the target is installed.
+pub fn web_assembly(ci: &Ci) -> Result<(), Refusal> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    if !ci.has_target(TARGET) {
+        ci.report.status(
+            "Skipping",
+            format_args!("{TARGET} isn't installed: `rustup target add {TARGET}`"),
+        );
+        return Ok(());
+    }
+    let job = codegen::jobs_of_manifest(&ci.root)?.into_iter().next();
+    let package = job.map(|job| job.options.package).unwrap_or_default();
+    let check = ["check", "--lib", "--target", TARGET, "--package", &package];
+    ci.cargo(&[&check[..], &["--features", "cassette,mock,tracing"]].concat())?;
+    let runtime = ["check", "--lib", "--target", TARGET, "--package", PACKAGE];
+    let features: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
+    ci.cargo(&[&runtime[..], &["--features", &features.join(",")]].concat())
 }
 
 /// Runs the TLS tests with the platform's library. The step `test` runs them with rustls.

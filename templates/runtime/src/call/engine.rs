@@ -14,11 +14,12 @@ use crate::call::request::PreparedRequest;
 use crate::call::state::{CallSettings, CallState};
 use crate::call::{CallOptions, Meta, Trace};
 use crate::client::ClientCore;
+use crate::clock::timer;
 use crate::error::Error;
 use crate::request::encoder::Encoder;
 use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::{RetryState, RetryableError, chance};
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 use crate::transport::ClientTransport;
 use crate::transport::Next;
 use crate::transport::body::Body;
@@ -69,7 +70,7 @@ impl CallState<'_> {
             let result = pin!(self.send_with_retries(request));
             match timeout {
                 None => Ok(result.await),
-                Some(timeout) => tokio::time::timeout(timeout, result).await,
+                Some(timeout) => timer::timeout(timeout, result).await,
             }
         };
         in_time.unwrap_or_else(|_| Err(self.time_out()))
@@ -201,7 +202,7 @@ impl CallState<'_> {
         let keep = goes_on || self.shared.follow_redirects;
         let span = self.begin_request(request.current_url());
         let result = match &self.shared.connections.transport {
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             ClientTransport::Http(transport) if self.shared.middleware.is_empty() => {
                 let request = request.reqwest_request(self.meta, token, &span, keep);
                 span.instrument(transport.start(request)).await

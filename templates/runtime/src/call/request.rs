@@ -241,7 +241,7 @@ fn static_value(name: &HeaderName, text: &'static str) -> Result<HeaderValue, In
 impl PreparedRequest {
     /// Returns the request of an attempt as reqwest takes it. If `keep` is set, the body is kept to be
     /// sent again, unless it is a stream that can be sent only once.
-    #[cfg(feature = "reqwest")]
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     pub(super) fn reqwest_request(
         &mut self,
         meta: &Meta,

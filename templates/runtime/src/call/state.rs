@@ -1,12 +1,13 @@
 //! The state of a call that is under way.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use crate::call::{Meta, NotFollowed, RequestSpan, Trace};
 use crate::client::Shared;
+use crate::clock::Instant;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::response::{BodyMode, RawResponse};

@@ -13,7 +13,7 @@ pub(crate) mod request_id;
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -111,7 +111,7 @@ impl Error {
         let Self::Api(error) = self else {
             return None;
         };
-        retry_after(error.headers(), SystemTime::now())
+        retry_after(error.headers(), crate::clock::time_of_day())
     }
 
     /// Returns whether the call exceeded its time limit.

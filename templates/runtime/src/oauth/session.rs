@@ -3,11 +3,11 @@
 
 use std::error::Error as StdError;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use crate::auth::{Token, Tokens};
 use crate::client::ClientCore;
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::AuthenticationError;
 use crate::oauth::single_flight::SingleFlight;
 use crate::oauth::token_set::TokenSet;

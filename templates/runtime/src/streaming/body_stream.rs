@@ -12,7 +12,7 @@ use http::{HeaderMap, Method};
 use http_body::Body as _;
 
 use crate::call::{Call, Meta, Operation, encoded};
-use crate::clock::TokioClock;
+use crate::clock::{TokioClock, timer};
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeoutError};
 use crate::request::encoder::{Encoder, header};
@@ -88,7 +88,7 @@ pub(crate) struct BodyStream {
     body: Body,
     /// How long to wait for the next bytes.
     pub idle: Option<Duration>,
-    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+    timer: Option<Pin<Box<timer::Sleep>>>,
     /// The value of `Content-Length`, and the number of bytes received so far.
     length: Option<u64>,
     received: u64,
@@ -193,7 +193,7 @@ impl BodyStream {
         let Some(limit) = self.idle else {
             return Poll::Pending;
         };
-        let sleep = || Box::pin(tokio::time::sleep(limit));
+        let sleep = || Box::pin(timer::sleep(limit));
         let timer = self.timer.get_or_insert_with(sleep);
         timer.as_mut().poll(context).map(|()| limit)
     }

@@ -1,13 +1,16 @@
 //! Responses that are read as they are received, into a file or a writer.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
-use std::io;
-use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+#[cfg(not(target_family = "wasm"))]
+use std::{
+    collections::hash_map::RandomState,
+    hash::BuildHasher,
+    io,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -135,6 +138,7 @@ impl Download {
     /// # Errors
     ///
     /// Returns the errors of [`write_to`](Self::write_to).
+    #[cfg(not(target_family = "wasm"))]
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let partial = PartialFile::beside(path);
@@ -166,6 +170,7 @@ impl Download {
         Ok(count)
     }
 
+    #[cfg(not(target_family = "wasm"))]
     fn write_error(&self, path: &Path, error: &io::Error) -> Error {
         let with_path = io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         self.body.transport_error(TransportError::local(with_path))
@@ -196,8 +201,10 @@ fn is_part(status: StatusCode) -> bool {
 }
 
 /// An incomplete file, which is removed on drop unless it was renamed.
+#[cfg(not(target_family = "wasm"))]
 struct PartialFile(PathBuf);
 
+#[cfg(not(target_family = "wasm"))]
 impl PartialFile {
     /// Names a file in the same directory, so that it can be renamed, with a random suffix that no
     /// other download uses.
@@ -208,6 +215,7 @@ impl PartialFile {
     }
 }
 
+#[cfg(not(target_family = "wasm"))]
 impl Drop for PartialFile {
     fn drop(&mut self) {
         // There is nothing to remove if the file was renamed or never created.

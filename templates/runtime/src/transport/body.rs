@@ -1,7 +1,7 @@
 //! Bodies of requests and responses.
 
 use std::fmt;
-#[cfg(any(feature = "cassette", feature = "mock"))]
+#[cfg(any(feature = "cassette", feature = "mock", target_family = "wasm"))]
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ enum Inner {
     Bytes(Bytes),
     Stream(Pin<Box<Stream>>, Option<Repeat>),
     /// The body of a response.
-    #[cfg(feature = "reqwest")]
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     Reqwest(reqwest::Body),
 }
 
@@ -55,7 +55,7 @@ impl Body {
     }
 
     /// Creates the body of a response that reqwest received.
-    #[cfg(feature = "reqwest")]
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     #[must_use]
     pub(crate) fn received(body: reqwest::Body) -> Self {
         Self(Inner::Reqwest(body))
@@ -72,7 +72,7 @@ impl Body {
         let stream: Pin<Box<Stream>> = match body.0 {
             Inner::Bytes(bytes) => return Self(Inner::Bytes(bytes)),
             Inner::Stream(stream, _) => stream,
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             inner @ Inner::Reqwest(_) => Box::pin(Self(inner)),
         };
         Self(Inner::Stream(stream, Some(repeat)))
@@ -89,13 +89,13 @@ impl Body {
                 let repeat = repeat.as_ref()?;
                 Some(Self::with_repeat(repeat(), Arc::clone(repeat)))
             }
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(_) => None,
         }
     }
 
     /// Reads the body to its end.
-    #[cfg(any(feature = "cassette", feature = "mock"))]
+    #[cfg(any(feature = "cassette", feature = "mock", target_family = "wasm"))]
     pub(crate) async fn collect(mut self) -> Result<Bytes, TransportError> {
         if let Inner::Bytes(bytes) = self.0 {
             return Ok(bytes);
@@ -145,7 +145,7 @@ impl From<&'static str> for Body {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 impl From<Body> for reqwest::Body {
     fn from(body: Body) -> Self {
         match body.0 {
@@ -167,7 +167,7 @@ impl http_body::Body for Body {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Inner::Stream(body, _) => body.as_mut().poll_frame(context),
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => poll_mapped(Pin::new(body), context),
         }
     }
@@ -176,7 +176,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.is_empty(),
             Inner::Stream(body, _) => body.is_end_stream(),
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => body.is_end_stream(),
         }
     }
@@ -185,7 +185,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Stream(body, _) => body.size_hint(),
-            #[cfg(feature = "reqwest")]
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => body.size_hint(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::InvalidRequestError;
 use crate::transport::{Body, BoxFuture, HttpTransportBuilder, Transport, TransportError};
 
 /// The default transport: sends requests with a `reqwest::Client`.
@@ -43,6 +44,11 @@ impl HttpTransport {
     /// Pass the transport to `ClientBuilder::transport`.
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder::new()
+    }
+
+    /// Creates the transport of a client that is given none.
+    pub(crate) fn by_default() -> Result<Self, InvalidRequestError> {
+        Self::builder().build()
     }
 
     /// Begins to send a request. Unlike [`Transport::send`], it takes a URL that is parsed already.

@@ -5,17 +5,21 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", target_family = "wasm"))]
+mod fetch;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 mod http_builder;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 mod http_transport;
 mod middleware;
 pub(crate) mod redaction;
 
 pub use self::body::Body;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", target_family = "wasm"))]
+pub use self::fetch::HttpTransport;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 pub use self::http_builder::HttpTransportBuilder;
-#[cfg(feature = "reqwest")]
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 pub use self::http_transport::HttpTransport;
 pub use self::middleware::{Middleware, Next};
 pub use self::redaction::Redacted;
@@ -86,7 +90,7 @@ impl ClientTransport {
     /// Fails if TLS can't be set up, or without the feature `reqwest`.
     pub(crate) fn by_default() -> Result<Self, InvalidRequestError> {
         #[cfg(feature = "reqwest")]
-        return HttpTransport::builder().build().map(Self::Http);
+        return HttpTransport::by_default().map(Self::Http);
         #[cfg(not(feature = "reqwest"))]
         Err(InvalidRequestError::new(
             "the client has no transport: enable the feature `reqwest`, or set one with \

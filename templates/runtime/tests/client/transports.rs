@@ -2,8 +2,6 @@
 
 use std::net::SocketAddr;
 
-use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpListener;
 use wiretrue::transport::{Body, HttpTransport, HttpTransportBuilder, Transport as _, reqwest};
 use wiretrue::{Error, RetryPolicy};
 
@@ -27,11 +25,16 @@ async fn call(base_url: &str, transport: HttpTransportBuilder) -> Result<String,
 }
 
 /// Returns the first bytes that a transport sends to an address.
+#[cfg(any(feature = "http2", feature = "socks"))]
 async fn first_bytes(
     base_url: &str,
     transport: impl FnOnce(SocketAddr) -> HttpTransportBuilder,
 ) -> Vec<u8> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    use tokio::io::AsyncReadExt as _;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a free port");
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
@@ -59,6 +62,7 @@ async fn a_proxy_receives_the_request() {
     assert_eq!(request.lines().next(), Some(line));
 }
 
+#[cfg(feature = "socks")]
 #[tokio::test]
 async fn a_socks_proxy_is_greeted_by_its_protocol() {
     let bytes = first_bytes("http://things.invalid", |address| {
@@ -69,6 +73,7 @@ async fn a_socks_proxy_is_greeted_by_its_protocol() {
     assert_eq!(bytes.await, [5, 1, 0]);
 }
 
+#[cfg(feature = "http2")]
 #[tokio::test]
 async fn http_2_is_spoken_from_the_first_byte_on_request() {
     let bytes = first_bytes("http://{address}", |_| {
