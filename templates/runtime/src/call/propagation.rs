@@ -97,9 +97,11 @@ impl RequestSpan {
         };
         let mut context = HeaderMap::new();
         propagator.inject(&self.span, &mut context);
-        for (name, value) in &context {
+        for name in context.keys() {
             if !headers.contains_key(name) {
-                headers.insert(name, value.clone());
+                for value in context.get_all(name) {
+                    headers.append(name, value.clone());
+                }
             }
         }
     }

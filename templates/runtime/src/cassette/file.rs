@@ -175,7 +175,7 @@ fn headers(value: &Value) -> Option<HeaderMap> {
             .map_or(std::slice::from_ref(value), Vec::as_slice);
         for value in values {
             let value = HeaderValue::from_maybe_shared(bytes(value)?).ok()?;
-            headers.append(name.clone(), value);
+            headers.try_append(name.clone(), value).ok()?;
         }
     }
     Some(headers)

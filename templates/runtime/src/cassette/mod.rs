@@ -26,9 +26,9 @@
 //! - headers that carry credentials: those of the API's security schemes, cookies, marked values;
 //! - parameters of a query, in the URL and in URLs of headers and bodies, that are keys of the API's
 //!   security schemes, tokens, passwords or signatures;
-//! - properties of JSON and fields of forms that are tokens, passwords or secrets by their names
+//! - properties of JSON and fields of forms and multipart bodies that are tokens, passwords or secrets by their names
 //!   (`access_token`, `client_secret`, …), and the `code` of token requests;
-//! - each occurrence of such a secret elsewhere, if it has 8 bytes or more.
+//! - each occurrence of such a secret elsewhere, if it has 8 bytes or more (of the first 256 secrets).
 //!
 //! Other secrets are named on the [builder](CassetteBuilder). Bodies of other formats, such as XML, are
 //! only searched for these secrets. So look at a cassette before you commit it.

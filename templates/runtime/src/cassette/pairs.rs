@@ -15,8 +15,15 @@ pub(super) trait Redact {
     fn replace(&mut self, secret: &[u8]) -> String;
 }
 
-/// Redacts the values of secret properties in JSON, wherever it occurs in the text.
+/// Redacts the values of secret properties in JSON, wherever it occurs in the text, also in strings.
 pub(super) fn redact_json(text: &[u8], redact: &mut impl Redact) -> Vec<u8> {
+    redact_nested(text, redact, 0)
+}
+
+/// The largest depth of JSON in strings of JSON that is searched.
+const DEEPEST: usize = 3;
+
+fn redact_nested(text: &[u8], redact: &mut impl Redact, nesting: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     // The depth of the secret array or object around the position.
     let mut secret: Option<usize> = None;
@@ -42,10 +49,25 @@ pub(super) fn redact_json(text: &[u8], redact: &mut impl Redact) -> Vec<u8> {
                 if (is_secret || secret.is_some()) && string.len() > 2 {
                     let replacement = redact.replace(unescaped(string).as_bytes());
                     out.extend_from_slice(format!("\"{replacement}\"").as_bytes());
+                } else if nesting < DEEPEST && string.windows(2).any(|it| it == b"\\\"") {
+                    let inner = unescaped(string);
+                    let redacted = redact_nested(inner.as_bytes(), redact, nesting + 1);
+                    if redacted == inner.as_bytes() {
+                        out.extend_from_slice(string);
+                    } else {
+                        let redacted = String::from_utf8_lossy(&redacted).into_owned();
+                        out.extend_from_slice(Value::String(redacted).to_string().as_bytes());
+                    }
                 } else {
                     out.extend_from_slice(string);
                 }
                 is_secret = false;
+                continue;
+            }
+            // Not the beginning of a string, outside of one.
+            b'\\' if at < text.len() => {
+                at += 1;
+                out.extend_from_slice(&text[begin..at]);
                 continue;
             }
             b'0'..=b'9' | b'-' if is_secret || secret.is_some() => {
@@ -109,6 +131,10 @@ fn ends_pair(byte: u8) -> bool {
     matches!(byte, b'&' | b'#' | b'<' | b'>' | b'"' | b'\'' | b'\\') || byte.is_ascii_whitespace()
 }
 
+fn ends_name(byte: u8) -> bool {
+    matches!(byte, b'=' | b'?') || ends_pair(byte)
+}
+
 /// An ampersand in JSON, as Go writes it.
 const ESCAPED_AMPERSAND: &[u8] = b"\\u0026";
 
@@ -142,13 +168,47 @@ pub(super) fn redact_pairs(text: &[u8], is_form: bool, redact: &mut impl Redact)
     out
 }
 
+/// Redacts the parts of a multipart body whose names are those of secrets.
+pub(super) fn redact_parts(body: &[u8], boundary: &str, redact: &mut impl Redact) -> Vec<u8> {
+    let delimiter = format!("--{boundary}");
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = find(rest, delimiter.as_bytes()) {
+        redact_part(&rest[..at], redact, &mut out);
+        out.extend_from_slice(delimiter.as_bytes());
+        rest = &rest[at + delimiter.len()..];
+    }
+    redact_part(rest, redact, &mut out);
+    out
+}
+
+/// Redacts a part: its headers, an empty line, and the content with a line break.
+fn redact_part(part: &[u8], redact: &mut impl Redact, out: &mut Vec<u8>) {
+    let end = find(part, b"\r\n\r\n").map_or(part.len(), |at| at + 4);
+    let (head, content) = part.split_at(end);
+    let text = String::from_utf8_lossy(head);
+    let name = text.split_once("; name=\"").map(|(_, rest)| rest);
+    let name = name.and_then(|it| it.split('"').next());
+    out.extend_from_slice(head);
+    match content.strip_suffix(b"\r\n") {
+        Some(secret) if !secret.is_empty() && name.is_some_and(|it| redact.is_secret(it)) => {
+            out.extend_from_slice(redact.replace(secret).as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
+        _ => out.extend_from_slice(content),
+    }
+}
+
+/// Returns the position of the first occurrence of a part, which isn't empty.
+pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|it| it == part)
+}
+
 /// Splits a parameter at the beginning of a text.
 fn pair(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let equals = text.iter().position(|it| *it == b'=')?;
-    let (name, value) = (&text[..equals], &text[equals + 1..]);
-    if name.iter().any(|it| ends_pair(*it) || *it == b'?') {
-        return None;
-    }
+    let end = text.iter().position(|it| ends_name(*it))?;
+    let (name, rest) = text.split_at(end);
+    let value = rest.strip_prefix(b"=")?;
     let end = value.iter().position(|it| ends_pair(*it));
     Some((name, &value[..end.unwrap_or(value.len())]))
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, request, response};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::exchange::{RecordedRequest, RecordedResponse};
-use super::pairs::{Redact, decoded, redact_json, redact_pairs};
+use super::pairs::{Redact, decoded, find, redact_json, redact_pairs, redact_parts};
 use crate::auth::{Scheme, SchemeKind};
 use crate::transport::redaction::{ApiSchemes, REDACTED, is_sensitive_header, is_url_header};
 
@@ -71,18 +71,27 @@ pub(super) fn normalized(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The secrets that were found so far.
+/// The secrets that were found so far, the first ones: the time to search for them is limited.
 #[derive(Default)]
-pub(super) struct Secrets(Vec<Vec<u8>>);
+pub(super) struct Secrets {
+    kept: Vec<Vec<u8>>,
+    count: usize,
+}
+
+/// The largest number of secrets that are searched for elsewhere.
+const MOST: usize = 256;
 
 impl Secrets {
     /// Adds a secret; returns its number, counted from 1.
     fn add(&mut self, secret: &[u8]) -> usize {
-        let known = self.0.iter().position(|it| it == secret);
-        1 + known.unwrap_or_else(|| {
-            self.0.push(secret.to_vec());
-            self.0.len() - 1
-        })
+        if let Some(index) = self.kept.iter().position(|it| it == secret) {
+            return index + 1;
+        }
+        self.count += 1;
+        if self.kept.len() < MOST {
+            self.kept.push(secret.to_vec());
+        }
+        self.count
     }
 }
 
@@ -153,12 +162,16 @@ impl Rules {
         let mut headers = redactor.headers(&parts.headers);
         let url = redact_pairs(parts.uri.to_string().as_bytes(), false, &mut redactor);
         redactor.has_code = GRANTS.iter().any(|it| contains(body, it));
-        let body = redactor.body(body, form);
+        let mut body = redactor.body(body, form);
+        let boundary = boundary(&parts.headers);
+        if let Some(boundary) = &boundary {
+            body = redact_parts(&body, boundary, &mut redactor);
+        }
         // Once all secrets of the request are known.
         redactor.scrub_headers(&mut headers);
         let url = redactor.scrub(url);
         let mut body = redactor.scrub(body);
-        if let Some(boundary) = boundary(&parts.headers) {
+        if let Some(boundary) = boundary {
             body = replaced(&body, boundary.as_bytes(), BOUNDARY.as_bytes());
             if let Some(value) = headers.get_mut(CONTENT_TYPE) {
                 let text = replaced(value.as_bytes(), boundary.as_bytes(), BOUNDARY.as_bytes());
@@ -217,7 +230,7 @@ impl Redactor<'_> {
     }
 
     fn headers(&mut self, headers: &HeaderMap) -> HeaderMap {
-        let mut out = HeaderMap::with_capacity(headers.len());
+        let mut out = HeaderMap::new();
         for (name, value) in headers {
             let is_secret =
                 is_sensitive_header(name, value, self.schemes) || self.rules.headers.contains(name);
@@ -289,7 +302,7 @@ impl Redactor<'_> {
                 text = replaced(&text, value.as_bytes(), REDACTED.as_bytes());
             }
         }
-        let secrets = self.secrets.0.iter().enumerate();
+        let secrets = self.secrets.kept.iter().enumerate();
         let mut secrets: Vec<_> = secrets.filter(|(_, it)| it.len() >= SHORTEST).collect();
         // A secret may contain another.
         secrets.sort_by_key(|(_, secret)| std::cmp::Reverse(secret.len()));
@@ -354,10 +367,6 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
 /// Returns the value of a header. Redaction only writes characters that are allowed.
 fn header_value(text: &[u8]) -> HeaderValue {
     HeaderValue::from_bytes(text).unwrap_or_else(|_| HeaderValue::from_static(REDACTED))
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|it| it == part)
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

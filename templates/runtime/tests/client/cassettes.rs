@@ -494,6 +494,52 @@ async fn tokens_in_forms_are_redacted_whatever_their_label() {
 }
 
 #[tokio::test]
+async fn secrets_in_parts_and_in_json_in_strings_are_redacted() {
+    let part = |name: &str, value: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let body = format!(
+        "{}{}{}--b--\r\n",
+        part("client_secret", "s3cret-a"),
+        part("note", "kept"),
+        part("password", "s3cret-b\r\ns3cret-c"),
+    );
+    let text = recorded(
+        |it| it,
+        |it| it.header("content-type", "multipart/form-data; boundary=b"),
+        &body,
+        reply(
+            "application/json",
+            r#"{"message": "{\"token\": \"s3cret-d\", \"a\": \"{\\\"token\\\":\\\"s3cret-e\\\"}\"}"}"#,
+        ),
+    )
+    .await;
+    assert!(!text.contains("s3cret"), "{text}");
+    assert!(text.contains(r"\r\n\r\nkept\r\n"), "{text}");
+    assert_eq!(text.matches(r"\r\n\r\nREDACTED\r\n").count(), 2, "{text}");
+}
+
+#[tokio::test]
+async fn hostile_bodies_are_redacted_quickly() {
+    // Time that is quadratic in the length would be minutes.
+    let (many, begun) = (50_000, std::time::Instant::now());
+    for body in [
+        "&".repeat(many),
+        "?a".repeat(many),
+        format!("\"{}", "\\\"".repeat(many)),
+        "{".repeat(many),
+        r#"{"token":["#.repeat(many / 10),
+        (0..5_000)
+            .map(|it| format!(r#"{{"token":"secret-{it}"}}"#))
+            .collect(),
+    ] {
+        let text = recorded(|it| it, |it| it, "", reply("application/json", &body)).await;
+        assert!(!text.contains("secret-4"), "redacted");
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30));
+}
+
+#[tokio::test]
 async fn the_random_boundary_of_a_multipart_body_is_ignored() {
     let folder = Folder::new();
     let server = Server::start(vec![reply("text/plain", "fine")]).await;
