@@ -13,7 +13,8 @@ use crate::transport::{Body, BoxFuture, Transport, TransportError};
 
 /// The default transport: sends requests with a `reqwest::Client`, which calls `fetch` of the browser.
 ///
-/// - The browser follows redirects, so the client's rules for them don't apply.
+/// - The browser follows redirects, so the client's rules for them don't apply: an API key in a header
+///   of its own may be sent to another origin, if that origin allows it (CORS).
 /// - It sends no header that it sets itself (`User-Agent`, `Cookie` and others), and shows only the
 ///   headers and responses that the server allows (CORS).
 /// - The body of a request is read to its end before it is sent. Bodies of responses are streamed.
