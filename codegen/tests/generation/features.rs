@@ -24,13 +24,17 @@ fn each_group_is_a_feature_that_is_on_by_default() {
         names,
         [
             "blocking",
+            "cassette",
             "charset",
             "default",
             "default-api",
+            "http2",
             "mock",
             "native-tls",
+            "reqwest",
             "rustls",
             "rustls-api",
+            "socks",
             "star",
             "strasse-and-wege",
             "tracing",
@@ -45,7 +49,14 @@ fn each_group_is_a_feature_that_is_on_by_default() {
     names.retain(|name| {
         !matches!(
             *name,
-            "blocking" | "default" | "mock" | "native-tls" | "tracing"
+            "blocking"
+                | "cassette"
+                | "default"
+                | "http2"
+                | "mock"
+                | "native-tls"
+                | "socks"
+                | "tracing"
         )
     });
     assert_eq!(default, names);
@@ -63,8 +74,12 @@ fn a_single_group_needs_no_feature() {
         names,
         [
             "default",
+            "reqwest",
             "rustls",
             "native-tls",
+            "http2",
+            "socks",
+            "cassette",
             "charset",
             "blocking",
             "mock",
