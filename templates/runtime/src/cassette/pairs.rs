@@ -35,6 +35,12 @@ fn redact_nested(text: &[u8], redact: &mut impl Redact, nesting: usize) -> Vec<u
             b'"' => {
                 let Some(end) = string_end(text, at) else {
                     out.push(byte);
+                    if is_secret || secret.is_some() {
+                        // The text broke off in a secret.
+                        let is_line = |it: &&u8| !matches!(it, b'\n' | b'\r');
+                        at += text[at..].iter().take_while(is_line).count();
+                        out.extend_from_slice(redact.replace(&text[begin + 1..at]).as_bytes());
+                    }
                     continue;
                 };
                 at = end;
@@ -147,7 +153,7 @@ pub(super) fn redact_pairs(text: &[u8], is_form: bool, redact: &mut impl Redact)
         let before = &text[..at];
         let begins = match before.last() {
             None => is_form,
-            Some(b'?' | b'&') => true,
+            Some(b'?' | b'&' | b'#') => true,
             Some(_) => before.ends_with(ESCAPED_AMPERSAND),
         };
         if begins && let Some((name, value)) = pair(&text[at..]) {

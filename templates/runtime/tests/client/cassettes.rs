@@ -420,7 +420,7 @@ async fn recorded(
 async fn secrets_are_found_by_their_names() {
     let reply = raw(
         "200 OK\r\nset-cookie: sid=s3cret-a; Path=/; HttpOnly\r\nset-cookie: b=s3cret-b\r\n\
-         location: /cb?code=s3cret-code&state=x\r\ncontent-type: application/json\r\n\
+         location: /cb?code=s3cret-code&state=x#access_token=s3cret-h\r\ncontent-type: application/json\r\n\
          content-length: 240",
         br#"{"refreshToken" : "s3cret\u002dtoken", "n": 12345678901234567890.10, "id_token":["s3cret-c"], "code": "shown", "password": 987654321, "token": null, "url": "https://h/x?a=1\u0026X-Amz-Signature=s3cret-d", "\u0073ecret": {"a": ["s3cret-e"]}}"#,
     );
@@ -441,7 +441,7 @@ async fn secrets_are_found_by_their_names() {
         "grant_type=authorization_code&code=REDACTED&client%5Fsecret=REDACTED&scope=a+b&password=\"",
         r#"sid=REDACTED-"#,
         r#"; Path=/; HttpOnly""#,
-        r#"&state=x""#,
+        r#"&state=x#access_token=REDACTED-"#,
         r#"\"refreshToken\" : \"REDACTED-"#,
         r#"\"n\": 12345678901234567890.10"#,
         r#"\"code\": \"shown\""#,
@@ -491,6 +491,21 @@ async fn tokens_in_forms_are_redacted_whatever_their_label() {
     .await;
     assert!(!text.contains("s3cret"), "{text}");
     assert!(text.contains("&scope=repo%2Cuser&note=REDACTED-"), "{text}");
+}
+
+#[tokio::test]
+async fn half_a_secret_is_redacted() {
+    let folder = Folder::new();
+    let half = br#"{"id":1,"access_token":"s3cret-to"#;
+    let server = Server::start(vec![raw("200 OK\r\ncontent-length: 99", half)]).await;
+    let cassette = folder.cassette().record(http());
+    let sent = send(&cassette, Request::get(&server.url), "").await;
+    sent.expect_err("it breaks off");
+    let text = folder.text();
+    assert!(
+        text.contains(r#"{\"id\":1,\"access_token\":\"REDACTED-1""#),
+        "{text}"
+    );
 }
 
 #[tokio::test]
