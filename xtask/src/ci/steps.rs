@@ -238,18 +238,12 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
             &["check", "--all-targets", "--manifest-path", &manifest],
             &shared,
         )?;
-        ci.cargo_with(
-            &[
-                "clippy",
-                "--all-targets",
-                "--manifest-path",
-                &manifest,
-                "--",
-                "-D",
-                "warnings",
-            ],
-            &shared,
-        )?;
+        // Without reqwest, too.
+        for features in [&["--all-targets"][..], &["--no-default-features"]] {
+            let clippy = ["clippy", "--manifest-path", &manifest];
+            let clippy = [&clippy, features, &["--", "-D", "warnings"]].concat();
+            ci.cargo_with(&clippy, &shared)?;
+        }
     }
     Ok(())
 }
