@@ -176,8 +176,8 @@ macro_rules! __client_methods {
             }
 
             /// Sends requests with this [`Transport`](crate::transport::Transport): one of
-            /// `HttpTransport::builder`, a mock, or another HTTP stack. Required without the feature
-            /// `reqwest`, which has the default transport.
+            /// that `HttpTransport::builder` builds, a mock, or another HTTP stack. Required without the
+            /// feature `reqwest`, which adds the default transport.
             pub fn transport(self, transport: impl $crate::transport::Transport) -> Self {
                 Self {
                     core: self.core.transport(transport),
@@ -194,7 +194,7 @@ macro_rules! __client_methods {
 
             /// Shares the connections of another client, which may be a client of another API: its
             /// connection pool, retry budget, and clock. A transport, retry budget or clock that is set on
-            /// this builder takes precedence.
+            /// this builder takes precedence. Middlewares aren't shared.
             pub fn share_connections(
                 self,
                 other: &impl AsRef<$crate::codegen::ClientCore>,

@@ -338,8 +338,8 @@ impl ClientCoreBuilder {
         self.transport(crate::transport::HttpTransport::new(client))
     }
 
-    /// Sends requests with this [`Transport`]: one of `HttpTransport::builder`, a mock, or another
-    /// HTTP stack. Required without the feature `reqwest`, which has the default transport.
+    /// Sends requests with this [`Transport`]: one that `HttpTransport::builder` builds, a mock, or
+    /// another HTTP stack. Required without the feature `reqwest`, which adds the default transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(ClientTransport::new(transport));
         self
@@ -354,7 +354,7 @@ impl ClientCoreBuilder {
 
     /// Shares the connections of another client, which may be a client of another API: its transport,
     /// retry budget, and clock. A transport, retry budget or clock that is set on this builder takes
-    /// precedence.
+    /// precedence. Middlewares aren't shared.
     pub fn share_connections(mut self, other: &impl AsRef<ClientCore>) -> Self {
         self.connections = Some(other.as_ref().shared.connections.clone());
         self

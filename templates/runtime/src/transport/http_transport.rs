@@ -20,14 +20,14 @@ impl HttpTransport {
         Self { client }
     }
 
-    /// Returns a builder with the settings of a client that is given no transport:
+    /// Creates a builder. Its defaults are the settings of a client that is given no transport:
     ///
     /// - Redirects are returned, not followed. The client follows them by its own rules, so that
     ///   credentials stay within their origin (`ClientBuilder::follow_redirects`).
     /// - Connecting may take 20 seconds. The time limit of the call is that of the client.
     /// - An idle connection is closed after 4 seconds.
     /// - Certificates are checked against the authorities that the platform trusts.
-    /// - A proxy is that of the environment variables (`HTTPS_PROXY` and others).
+    /// - The proxy is that of the environment variables (`HTTPS_PROXY` and others).
     ///
     /// ```no_run
     /// use std::time::Duration;
