@@ -155,7 +155,13 @@ pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
     let test = ["test", "--test", "without_reqwest"];
     ci.cargo(&[&test[..], &without, &[""]].concat())?;
     let test = ["test", "--test", "client", "--package", PACKAGE];
-    ci.cargo(&[&test[..], &["--features", "http2,socks", "transports::"]].concat())
+    ci.cargo(
+        &[
+            &test[..],
+            &["--features", "http2,rustls,socks", "transports::"],
+        ]
+        .concat(),
+    )
 }
 
 /// Checks the first client for WebAssembly, where the target is installed.

@@ -55,7 +55,7 @@ impl HttpTransportBuilder {
     }
 
     /// Sends requests through a proxy: HTTP and HTTPS, and `socks5://` or `socks5h://` with the
-    /// feature `socks`. May be called several times; the first proxy that takes a request is used.
+    /// feature `socks` and one of TLS. May be called several times; the first proxy that takes a request is used.
     ///
     /// Without a call of this method, the environment variables `HTTP_PROXY`, `HTTPS_PROXY`,
     /// `ALL_PROXY` and `NO_PROXY` apply.
