@@ -10,7 +10,9 @@ mod sources;
 
 use std::collections::BTreeSet;
 
-pub use self::manifest::{ClientFeature, Dependencies, dependencies, dependency, user_features};
+pub use self::manifest::{
+    ClientFeature, Dependencies, dependencies, dependency, target_dependencies, user_features,
+};
 
 /// The name of the runtime's package.
 pub const PACKAGE: &str = "wiretrue";

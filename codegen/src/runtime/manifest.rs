@@ -10,13 +10,23 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 12] = [
+const USER_FEATURES: [(&str, &str); 16] = [
+    (
+        "reqwest",
+        "The default transport; without it, a client needs one of your own.",
+    ),
     ("rustls", "TLS with rustls and the platform's certificates."),
     (
         "rustls-ring",
         "TLS with rustls on ring in place of aws-lc, which compiles faster.",
     ),
     ("native-tls", "TLS with the platform's library."),
+    ("http2", "HTTP/2, where a server supports it."),
+    ("socks", "SOCKS proxies."),
+    (
+        "cassette",
+        "A transport for tests: it records exchanges in a file and replays them.",
+    ),
     ("gzip", "Responses that are compressed with gzip."),
     ("brotli", "Responses that are compressed with Brotli."),
     ("zstd", "Responses that are compressed with Zstandard."),
@@ -73,6 +83,11 @@ fn entries(manifest: &Table, feature: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns whether a user can enable a feature of this name.
+fn is_offered(feature: &str) -> bool {
+    USER_FEATURES.iter().any(|(name, _)| *name == feature)
+}
+
 /// Returns the names of these features and of those that they enable.
 pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     let manifest = manifest();
@@ -100,53 +115,91 @@ pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
         .map(|&(name, comment)| ClientFeature {
             name,
             comment,
-            of_dependency: vec![format!("{}/{name}", super::PACKAGE)],
-            of_copy: entries(&manifest, name)
-                .into_iter()
-                .filter(|it| it.contains([':', '/']))
-                .collect(),
+            of_dependency: {
+                let mut enabled = entries(&manifest, name);
+                enabled.retain(|it| is_offered(it));
+                enabled.push(format!("{}/{name}", super::PACKAGE));
+                enabled
+            },
+            of_copy: {
+                let mut enabled = entries(&manifest, name);
+                enabled.retain(|it| it.contains([':', '/']) || is_offered(it));
+                enabled
+            },
         })
         .collect()
 }
 
 /// Returns the dependencies of a vendored runtime with these features.
 pub fn dependencies(features: &BTreeSet<Feature>) -> Dependencies {
+    Activation::of(features).dependencies(&manifest())
+}
+
+/// Returns the dependencies of a vendored runtime that only some targets have, by target.
+pub fn target_dependencies(features: &BTreeSet<Feature>) -> BTreeMap<String, Dependencies> {
+    let activation = Activation::of(features);
     let manifest = manifest();
-    let offered: Vec<_> = user_features(features)
-        .into_iter()
-        .flat_map(|it| it.of_copy)
-        .collect();
-    let on: Vec<_> = closure(features)
-        .iter()
-        .flat_map(|it| entries(&manifest, it))
-        .collect();
-    let table = manifest.get("dependencies").and_then(Value::as_table);
-    let mut dependencies = Dependencies::new();
-    for (name, value) in table.into_iter().flatten() {
-        let mut value = value.clone();
-        let activation = format!("dep:{name}");
-        let is_optional = value.get("optional").is_some();
-        if is_optional && !on.contains(&activation) && !offered.contains(&activation) {
-            continue;
+    let targets = manifest.get("target").and_then(Value::as_table);
+    let targets = targets.into_iter().flatten();
+    let tables = targets.filter_map(|(target, table)| Some((target.clone(), table.as_table()?)));
+    tables
+        .map(|(target, table)| (target, activation.dependencies(table)))
+        .filter(|(_, dependencies)| !dependencies.is_empty())
+        .collect()
+}
+
+/// What features activate.
+struct Activation {
+    /// The entries of the features that the document enables.
+    on: Vec<String>,
+    /// The entries of those that the user can enable.
+    offered: Vec<String>,
+}
+
+impl Activation {
+    fn of(features: &BTreeSet<Feature>) -> Self {
+        let manifest = manifest();
+        let offered = user_features(features).into_iter();
+        Self {
+            on: closure(features)
+                .iter()
+                .flat_map(|it| entries(&manifest, it))
+                .collect(),
+            offered: offered.flat_map(|it| it.of_copy).collect(),
         }
-        if let Some(table) = value.as_table_mut() {
-            if on.contains(&activation) {
-                table.remove("optional");
-            }
-            let prefix = format!("{name}/");
-            let more = on.iter().filter_map(|it| it.strip_prefix(&prefix));
-            let known = table.get("features").and_then(Value::as_array).cloned();
-            let mut all = known.unwrap_or_default();
-            all.extend(more.map(Value::from));
-            all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-            all.dedup();
-            if !all.is_empty() {
-                table.insert("features".to_owned(), all.into());
-            }
-        }
-        dependencies.insert(name.clone(), shortened(value));
     }
-    dependencies
+
+    /// Returns the activated dependencies of a table, which is a manifest or a target in it.
+    fn dependencies(&self, table: &Table) -> Dependencies {
+        let Self { on, offered } = self;
+        let table = table.get("dependencies").and_then(Value::as_table);
+        let mut dependencies = Dependencies::new();
+        for (name, value) in table.into_iter().flatten() {
+            let mut value = value.clone();
+            let activation = format!("dep:{name}");
+            let is_optional = value.get("optional").is_some();
+            if is_optional && !on.contains(&activation) && !offered.contains(&activation) {
+                continue;
+            }
+            if let Some(table) = value.as_table_mut() {
+                if on.contains(&activation) {
+                    table.remove("optional");
+                }
+                let prefix = format!("{name}/");
+                let more = on.iter().filter_map(|it| it.strip_prefix(&prefix));
+                let known = table.get("features").and_then(Value::as_array).cloned();
+                let mut all = known.unwrap_or_default();
+                all.extend(more.map(Value::from));
+                all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+                all.dedup();
+                if !all.is_empty() {
+                    table.insert("features".to_owned(), all.into());
+                }
+            }
+            dependencies.insert(name.clone(), shortened(value));
+        }
+        dependencies
+    }
 }
 
 /// Returns a dependency of the runtime, for a client whose own code uses it as well.

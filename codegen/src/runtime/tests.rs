@@ -135,10 +135,42 @@ fn a_copy_has_the_dependencies_of_its_features() {
     );
     let tokio = login["tokio"]["features"].as_array().unwrap();
     assert!(
-        ["fs", "io-util", "time"]
+        ["io-util", "time"]
             .iter()
             .all(|it| tokio.contains(&(*it).into()))
     );
+}
+
+#[test]
+fn a_client_can_do_without_the_default_transport() {
+    let plain = manifest::dependencies(&BTreeSet::new());
+    assert_eq!(plain["reqwest"]["optional"].as_bool(), Some(true));
+    let features = manifest::user_features(&BTreeSet::new());
+    let find = |name: &str| features.iter().find(|it| it.name == name).unwrap();
+    assert!(find("reqwest").of_copy.contains(&"dep:reqwest".to_owned()));
+    assert_eq!(find("reqwest").of_dependency, ["wiretrue/reqwest"]);
+    assert_eq!(find("rustls").of_copy, ["reqwest", "reqwest/rustls"]);
+    assert_eq!(find("rustls").of_dependency, ["reqwest", "wiretrue/rustls"]);
+    assert!(find("mock").of_copy.is_empty());
+}
+
+#[test]
+fn a_copy_has_the_dependencies_of_its_targets() {
+    let plain = manifest::target_dependencies(&BTreeSet::new());
+    let (native, web) = (
+        r#"cfg(not(target_family = "wasm"))"#,
+        r#"cfg(target_family = "wasm")"#,
+    );
+    assert!(!plain.contains_key(native));
+    assert_eq!(plain[web]["send_wrapper"]["optional"].as_bool(), Some(true));
+    assert!(plain[web].contains_key("wasmtimer"));
+    // tokio has no files on WebAssembly.
+    let streaming = manifest::target_dependencies(&[Feature::Streaming].into());
+    let tokio = &streaming[native]["tokio"];
+    assert!(tokio.get("optional").is_none());
+    assert!(tokio["features"].as_array().unwrap().contains(&"fs".into()));
+    let tokio = &manifest::dependencies(&[Feature::Streaming].into())["tokio"];
+    assert!(!tokio["features"].as_array().unwrap().contains(&"fs".into()));
 }
 
 #[test]

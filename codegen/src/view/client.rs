@@ -134,6 +134,7 @@ pub struct ManifestView {
     /// The features that the user of the crate can enable.
     pub features: Vec<FeatureView>,
     pub dependencies: Vec<(TomlValue, TomlValue)>,
+    pub target_dependencies: Vec<(TomlValue, Vec<(TomlValue, TomlValue)>)>,
     pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
     pub workspace_member: bool,
 }
@@ -470,7 +471,7 @@ impl Context<'_> {
             description: TomlValue::string(&text::plain(&description)),
             license: options.license.as_deref().map(TomlValue::string),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["rustls", "gzip", "charset"]
+                ["reqwest", "rustls", "gzip", "charset"]
                     .into_iter()
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))
@@ -489,6 +490,7 @@ impl Context<'_> {
                 })
                 .collect(),
             dependencies: self.dependencies(features),
+            target_dependencies: self.target_dependencies(features),
             dev_dependencies: options
                 .dev_dependencies
                 .iter()

@@ -22,6 +22,7 @@ pub struct ModuleExport {
 /// or a Cargo feature of the client.
 const MODULES: [(&str, Option<Feature>, Option<&str>); 12] = [
     ("blocking", None, Some("blocking")),
+    ("cassette", None, Some("cassette")),
     ("clock", None, None),
     ("error", None, None),
     ("mock", None, Some("mock")),
@@ -122,9 +123,20 @@ impl Context<'_> {
                 all
             }
         };
-        let dependencies = dependencies.iter();
-        dependencies
-            .map(|(name, value)| (TomlValue::key(name), TomlValue::of(value)))
+        printed(&dependencies)
+    }
+
+    /// Returns the dependencies that only some targets have, by target.
+    pub(in crate::view) fn target_dependencies(
+        &self,
+        features: &BTreeSet<Feature>,
+    ) -> Vec<(TomlValue, Vec<(TomlValue, TomlValue)>)> {
+        if !self.is_vendored() {
+            return Vec::new();
+        }
+        let targets = runtime::target_dependencies(features).into_iter();
+        targets
+            .map(|(target, dependencies)| (TomlValue::key(&target), printed(&dependencies)))
             .collect()
     }
 
@@ -132,6 +144,13 @@ impl Context<'_> {
     pub(in crate::view) fn is_vendored(&self) -> bool {
         self.options.runtime == RuntimeSource::Vendored
     }
+}
+
+fn printed(dependencies: &Dependencies) -> Vec<(TomlValue, TomlValue)> {
+    let dependencies = dependencies.iter();
+    dependencies
+        .map(|(name, value)| (TomlValue::key(name), TomlValue::of(value)))
+        .collect()
 }
 
 /// Returns the features that the inputs and responses of an operation need.

@@ -17,13 +17,14 @@ edition = "2024"
 path = "lib.rs"
 
 [dependencies]
-reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
+reqwest = { version = "0.13", default-features = false, features = ["http2", "rustls", "socks"] }
 tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "time"] }
 "#;
 
 /// The features that choose a TLS library, and those that are enabled by default without being groups.
-const NEITHER: [&str; 6] = [
+const NEITHER: [&str; 7] = [
     "default",
+    "reqwest",
     "rustls",
     "rustls-ring",
     "native-tls",

@@ -25,15 +25,19 @@ fn each_group_is_a_feature_that_is_on_by_default() {
         [
             "blocking",
             "brotli",
+            "cassette",
             "charset",
             "default",
             "default-api",
             "gzip",
+            "http2",
             "mock",
             "native-tls",
+            "reqwest",
             "rustls",
             "rustls-api",
             "rustls-ring",
+            "socks",
             "star",
             "strasse-and-wege",
             "tracing",
@@ -52,10 +56,13 @@ fn each_group_is_a_feature_that_is_on_by_default() {
             *name,
             "blocking"
                 | "brotli"
+                | "cassette"
                 | "default"
+                | "http2"
                 | "mock"
                 | "native-tls"
                 | "rustls-ring"
+                | "socks"
                 | "tracing"
                 | "webhook-signatures"
                 | "zstd"
@@ -76,9 +83,13 @@ fn a_single_group_needs_no_feature() {
         names,
         [
             "default",
+            "reqwest",
             "rustls",
             "rustls-ring",
             "native-tls",
+            "http2",
+            "socks",
+            "cassette",
             "gzip",
             "brotli",
             "zstd",

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use twilio_oauth::{Client, Error};
+use twilio_oauth::error::TransportError;
+use twilio_oauth::transport::http;
+use twilio_oauth::{Client, Error, transport};
 
 use crate::support::{Answer, SID, Server, TOKEN, builder, client};
 
@@ -66,6 +68,45 @@ async fn the_user_agent_can_be_set() {
         .await
         .expect("a success");
     assert_eq!(server.request().header("user-agent"), Some("example/1.0"));
+}
+
+/// Adds a header, with the types that the client re-exports.
+struct Marked;
+
+impl transport::Middleware for Marked {
+    fn handle<'a>(
+        &'a self,
+        mut request: http::Request<transport::Body>,
+        next: transport::Next<'a>,
+    ) -> transport::BoxFuture<'a, Result<http::Response<transport::Body>, TransportError>> {
+        let value = http::HeaderValue::from_static("marked");
+        request.headers_mut().insert("x-example", value);
+        next.send(request)
+    }
+}
+
+#[tokio::test]
+async fn a_transport_and_a_middleware_are_set_on_the_builder() {
+    let server = server().await;
+    let address: std::net::SocketAddr =
+        server.url()["http://".len()..].parse().expect("an address");
+    let transport = transport::HttpTransport::builder()
+        .resolve("oauth.invalid", &[address])
+        .configure(|client| client.redirect(transport::reqwest::redirect::Policy::none()))
+        .build()
+        .expect("the transport is complete");
+    let client = builder(&server)
+        .base_url(format!("http://oauth.invalid:{}", address.port()))
+        .transport(transport)
+        .middleware(Marked)
+        .build()
+        .expect("the client is complete");
+    client
+        .oauth_v1_user_info()
+        .fetch_user_info()
+        .await
+        .expect("a success");
+    assert_eq!(server.request().header("x-example"), Some("marked"));
 }
 
 #[tokio::test]

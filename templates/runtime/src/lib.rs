@@ -20,8 +20,9 @@
 //!   operation requires, sends the request, and retries transient failures as the [`RetryPolicy`]
 //!   says. It returns the decoded body; the method `response` also returns status and headers.
 //! - A **transport** sends one HTTP request and returns one response. The default transport is
-//!   reqwest. Implement [`Transport`](transport::Transport) to use another HTTP stack, or to observe
-//!   or change every request.
+//!   reqwest. Implement [`Transport`](transport::Transport) to use another HTTP stack.
+//! - A **middleware** runs around each request. Implement [`Middleware`](transport::Middleware) to
+//!   observe or change requests.
 //! - An **error** says why a call failed. A response whose status isn't a success is an
 //!   [`Error::Api`], which keeps the status, headers and body. The other variants
 //!   tell failures of the network, of decoding, of credentials and of limits apart.
@@ -103,13 +104,14 @@
 //! - `pagination`: lists that the server returns in pages.
 //! - `blocking`: calls without an async runtime.
 //! - `mock`: a transport for tests that sends nothing.
+//! - `cassette`: a transport for tests that records exchanges and replays them.
 //! - `webhook`: requests that the API sends, and their signatures.
 //! - [`codegen`]: the interface to generated code.
 //!
 //! # Features
 //!
-//! No feature is enabled by default. A generated client enables those that its document needs, and
-//! has features of its own for those that its users choose.
+//! Only `reqwest` is enabled by default. A generated client enables what its document needs, and has
+//! features of its own for those that its users choose.
 //!
 //! | feature | enabled by | adds |
 //! |---|---|---|
@@ -119,10 +121,13 @@
 //! | `pagination` | document | streams over the pages of a list and their items |
 //! | `chrono` | document | dates and times as types of the crate `chrono` |
 //! | `uuid` | document | UUIDs as the type of the crate `uuid` |
+//! | `reqwest` | user, default | the default transport; without it, a client needs a `Transport` of your own |
 //! | `rustls`, `rustls-ring`, `native-tls` | user | HTTPS, by rustls with aws-lc or ring, or by the platform's TLS library |
 //! | `gzip`, `brotli`, `zstd` | user | compressed responses |
+//! | `http2`, `socks` | user | HTTP/2 where a server supports it, SOCKS proxies |
 //! | `blocking` | user | methods that block, for programs without an async runtime |
 //! | `mock` | user | a transport for tests that replies as configured |
+//! | `cassette` | user | a transport for tests that records exchanges in a file and replays them |
 //! | `charset` | user | text in other charsets than UTF-8 |
 //! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
 //! | `webhook-signatures` | user | the signatures of requests that the API sends |
@@ -133,6 +138,8 @@ mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod call;
+#[cfg(feature = "cassette")]
+pub mod cassette;
 mod charset;
 mod client;
 pub mod clock;

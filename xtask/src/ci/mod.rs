@@ -16,7 +16,7 @@ use crate::{Outcome, workspace};
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 17] = [
+const STEPS: [(&str, CiStep); 18] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -29,6 +29,7 @@ const STEPS: [(&str, CiStep); 17] = [
     ("document", steps::document),
     ("features", steps::features),
     ("runtime features", steps::runtime_features),
+    ("WebAssembly", steps::web_assembly),
     ("native TLS", steps::native_tls),
     ("ring TLS", steps::ring_tls),
     ("no TLS", steps::no_tls),
@@ -147,6 +148,17 @@ impl Ci {
         Ok(lines
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect())
+    }
+
+    /// Returns whether the standard library of a target is installed.
+    pub fn has_target(&self, target: &str) -> bool {
+        let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let mut command = Command::new(rustc);
+        let folder = command.args(["--print", "target-libdir", "--target", target]);
+        folder.current_dir(&self.root).output().is_ok_and(|output| {
+            let folder = String::from_utf8_lossy(&output.stdout);
+            output.status.success() && Path::new(folder.trim()).is_dir()
+        })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

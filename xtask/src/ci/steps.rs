@@ -150,23 +150,47 @@ pub fn features(ci: &Ci) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lints the runtime without features, and with each feature that a document turns on alone.
+/// Lints the runtime without the default transport: with no feature, with each feature that a document
+/// turns on alone, and with all that don't need it. Tests another transport, and the features of the
+/// default one that no other step turns on.
 pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
-    let features = Feature::ALL.iter().map(|it| it.name());
-    for feature in [""].into_iter().chain(features) {
-        ci.cargo(&[
-            "clippy",
-            "--package",
-            PACKAGE,
-            "--lib",
-            "--features",
-            feature,
-            "--",
-            "-D",
-            "warnings",
-        ])?;
+    let of_documents: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
+    let others = ["blocking", "cassette", "charset", "mock", "qr", "tracing"];
+    let all = [&of_documents[..], &others].concat().join(",");
+    let without = ["--package", PACKAGE, "--no-default-features", "--features"];
+    for features in ["", "reqwest", &all].iter().chain(&of_documents) {
+        let clippy = ["clippy", "--lib"];
+        ci.cargo(&[&clippy[..], &without, &[features, "--", "-D", "warnings"]].concat())?;
     }
-    Ok(())
+    let test = ["test", "--test", "without_reqwest"];
+    ci.cargo(&[&test[..], &without, &[""]].concat())?;
+    let test = ["test", "--test", "client", "--package", PACKAGE];
+    ci.cargo(
+        &[
+            &test[..],
+            &["--features", "http2,rustls,socks", "transports::"],
+        ]
+        .concat(),
+    )
+}
+
+/// Checks the first client for WebAssembly, where the target is installed.
+pub fn web_assembly(ci: &Ci) -> Result<(), Refusal> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    if !ci.has_target(TARGET) {
+        ci.report.status(
+            "Skipping",
+            format_args!("{TARGET} isn't installed: `rustup target add {TARGET}`"),
+        );
+        return Ok(());
+    }
+    let job = codegen::jobs_of_manifest(&ci.root)?.into_iter().next();
+    let package = job.map(|job| job.options.package).unwrap_or_default();
+    let check = ["check", "--lib", "--target", TARGET, "--package", &package];
+    ci.cargo(&[&check[..], &["--features", "cassette,mock,tracing"]].concat())?;
+    let runtime = ["check", "--lib", "--target", TARGET, "--package", PACKAGE];
+    let features: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
+    ci.cargo(&[&runtime[..], &["--features", &features.join(",")]].concat())
 }
 
 /// Runs the TLS tests with the platform's library. The step `test` runs them with rustls.
@@ -237,18 +261,12 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
             &["check", "--all-targets", "--manifest-path", &manifest],
             &shared,
         )?;
-        ci.cargo_with(
-            &[
-                "clippy",
-                "--all-targets",
-                "--manifest-path",
-                &manifest,
-                "--",
-                "-D",
-                "warnings",
-            ],
-            &shared,
-        )?;
+        // Without reqwest, too.
+        for features in [&["--all-targets"][..], &["--no-default-features"]] {
+            let clippy = ["clippy", "--manifest-path", &manifest];
+            let clippy = [&clippy, features, &["--", "-D", "warnings"]].concat();
+            ci.cargo_with(&clippy, &shared)?;
+        }
     }
     Ok(())
 }

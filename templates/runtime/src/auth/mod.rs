@@ -99,7 +99,13 @@ pub trait Grant: Send + Sync + 'static {
 pub(crate) fn is_sensitive(name: &HeaderName, schemes: &[Scheme]) -> bool {
     matches!(
         name.as_str(),
-        "authorization" | "proxy-authorization" | "cookie"
+        "authorization"
+            | "proxy-authorization"
+            | "cookie"
+            | "set-cookie"
+            | "api-key"
+            | "x-api-key"
+            | "x-auth-token"
     ) || schemes.iter().any(|scheme| match scheme.kind {
         SchemeKind::HeaderKey(key) => name.as_str().eq_ignore_ascii_case(key),
         _ => false,

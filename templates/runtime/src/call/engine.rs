@@ -19,7 +19,9 @@ use crate::error::{Error, TimeLimit};
 use crate::request::encoder::Encoder;
 use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::{RetryState, RetryableError, chance};
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 use crate::transport::ClientTransport;
+use crate::transport::Next;
 use crate::transport::body::Body;
 
 impl ClientCore {
@@ -49,7 +51,7 @@ impl ClientCore {
         // A block, not a function: the future of an async function holds its arguments twice.
         ResponseFuture::new(async move {
             let url = request.as_ref().ok().map(|request| &request.url);
-            let trace = Trace::new(&meta, url);
+            let trace = Trace::new(&meta, url, &shared.propagation);
             let result = match request {
                 Ok(ref mut request) => {
                     let mut call = CallState::new(&shared, &meta, &settings, &trace);
@@ -240,24 +242,26 @@ impl CallState<'_> {
     ) -> Result<http::Response<Body>, Error> {
         let goes_on = token.is_some() || self.policy().goes_on(self.attempt);
         let keep = goes_on || self.shared.follow_redirects;
-        self.begin_request();
+        let span = self.begin_request(request.current_url());
         let result = match &self.shared.connections.transport {
-            ClientTransport::Http(transport) => {
-                let request = request.reqwest_request(self.meta, token, keep);
-                transport.start(request).await
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+            ClientTransport::Http(transport) if self.shared.middleware.is_empty() => {
+                let request = request.reqwest_request(self.meta, token, &span, keep);
+                span.instrument(transport.start(request)).await
             }
-            ClientTransport::Custom(transport) => {
-                let request = request.http_request(self.meta, token, keep)?;
-                transport.send(request).await
+            transport => {
+                let api = self.shared.api;
+                let request = request.http_request(self.meta, api, token, &span, keep)?;
+                let next = Next::new(&self.shared.middleware, transport);
+                span.instrument(next.send(request)).await
             }
         };
-        match result {
-            Ok(response) => {
-                self.trace.begin_response(response.status());
-                Ok(response)
-            }
-            Err(error) => Err(self.transport_error(error, request.current_url())),
+        let result = result.map_err(|it| self.transport_error(it, request.current_url()));
+        span.end(&result.as_ref().map(http::Response::status));
+        if let Ok(response) = &result {
+            self.trace.begin_response(response.status());
         }
+        result
     }
 
     /// Returns a token for the call.

@@ -5,6 +5,8 @@ mod method;
 #[cfg(not(feature = "tracing"))]
 mod no_trace;
 pub mod operation;
+#[cfg(feature = "tracing")]
+mod propagation;
 mod receive;
 mod redirect;
 mod request;
@@ -14,10 +16,15 @@ mod time_limit;
 mod trace;
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use self::no_trace::Trace;
+pub(crate) use self::no_trace::{Propagation, RequestSpan, Trace};
+#[cfg(feature = "tracing")]
+pub(crate) use self::propagation::{Propagation, RequestSpan};
 pub(crate) use self::redirect::NotFollowed;
 #[cfg(feature = "tracing")]
 pub(crate) use self::trace::Trace;
+
+#[cfg(feature = "tracing")]
+pub use self::propagation::Propagator;
 
 pub use self::method::Method;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
-use reqwest::Url;
+use http::{HeaderMap, StatusCode};
+use url::Url;
 
 use crate::call::Meta;
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub(crate) struct Trace;
 impl Trace {
     #[inline]
     #[must_use]
-    pub(crate) fn new(_: &Meta, _: Option<&Url>) -> Self {
+    pub(crate) fn new(_: &Meta, _: Option<&Url>, _: &Propagation) -> Self {
         Self
     }
 
@@ -24,7 +24,9 @@ impl Trace {
     }
 
     #[inline]
-    pub(crate) fn begin_request(&self) {}
+    pub(crate) fn begin_request(&self, _: &Propagation, _: &Meta, _: &Url) -> RequestSpan {
+        RequestSpan
+    }
 
     #[inline]
     pub(crate) fn begin_response(&self, _: StatusCode) {}
@@ -34,6 +36,26 @@ impl Trace {
 
     #[inline]
     pub(crate) fn replace_token(&self, _: u32) {}
+
+    #[inline]
+    pub(crate) fn end(&self, _: &Result<StatusCode, &Error>) {}
+}
+
+/// Stands for the propagator of a client.
+#[derive(Clone, Default)]
+pub(crate) struct Propagation(());
+
+/// Has the methods of the span of a request, which do nothing.
+pub(crate) struct RequestSpan;
+
+impl RequestSpan {
+    #[inline]
+    pub(crate) fn inject(&self, _: &mut HeaderMap) {}
+
+    #[inline]
+    pub(crate) fn instrument<F: Future>(&self, future: F) -> F {
+        future
+    }
 
     #[inline]
     pub(crate) fn end(&self, _: &Result<StatusCode, &Error>) {}

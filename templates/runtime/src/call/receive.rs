@@ -12,6 +12,7 @@ use http_body::{Body as _, Frame};
 use crate::call::Method;
 use crate::call::request::PreparedRequest;
 use crate::call::state::CallState;
+use crate::clock::timer;
 use crate::content_coding::Codings;
 use crate::error::request_id::request_id;
 use crate::error::{DecodeError, DecodeProblem, Error, TimeLimit, TooLargeError};
@@ -129,7 +130,7 @@ impl CallState<'_> {
             Some(timeout) if status.is_some_and(is_error) => {
                 let limit = timeout / 3;
                 // Boxed, because the future of a call would be larger for the sake of errors.
-                let in_time = Box::pin(tokio::time::timeout(limit, frame)).await;
+                let in_time = Box::pin(timer::timeout(limit, frame)).await;
                 in_time.map_err(|_| self.timeout_error(TimeLimit::Stall, limit))
             }
             _ => Ok(frame.await),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::header::{ACCEPT, ACCEPT_ENCODING, IF_RANGE, LOCATION, RANGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::call::Meta;
 use crate::call::request::PreparedRequest;

@@ -8,14 +8,14 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, RANGE, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use reqwest::Url;
+use url::Url;
 
 use crate::auth::{Token, Tokens, is_sensitive};
 use crate::call::redirect::{Hop, retain_harmless};
 use crate::call::time_limit::UploadProgress;
-use crate::call::{CallOptions, Meta, Method};
+use crate::call::{CallOptions, Meta, Method, RequestSpan};
 use crate::charset::{self, other_charset};
-use crate::client::{ClientCore, Shared};
+use crate::client::{Api, ClientCore, Shared};
 use crate::content_coding::{self, IDENTITY};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::{Encoder, header, header_value, push_item};
@@ -23,6 +23,7 @@ use crate::request::header_list::HeaderList;
 use crate::transport::address::BaseUrl;
 use crate::transport::body::{Body, CHUNK};
 use crate::transport::link::Link;
+use crate::transport::redaction::ApiSchemes;
 use crate::wire::style::Escape;
 
 /// The request of a call, from which each attempt makes the one that it sends.
@@ -290,14 +291,16 @@ fn static_value(name: &HeaderName, text: &'static str) -> Result<HeaderValue, In
 impl PreparedRequest {
     /// Returns the request of an attempt as reqwest takes it. If `keep` is set, the body is kept to be
     /// sent again, unless it is a stream that can be sent only once.
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     pub(super) fn reqwest_request(
         &mut self,
         meta: &Meta,
         token: Option<&Token>,
+        span: &RequestSpan,
         keep: bool,
     ) -> reqwest::Request {
         let mut request = reqwest::Request::new(meta.method.http(), self.current_url().clone());
-        *request.headers_mut() = self.headers_with(token);
+        *request.headers_mut() = self.headers_with(token, span);
         let body = self.take_body(keep);
         *request.body_mut() = Some(self.watched(body).into());
         request
@@ -312,7 +315,9 @@ impl PreparedRequest {
     pub(super) fn http_request(
         &mut self,
         meta: &Meta,
+        api: &Api,
         token: Option<&Token>,
+        span: &RequestSpan,
         keep: bool,
     ) -> Result<http::Request<Body>, InvalidRequestError> {
         let uri = Uri::try_from(self.current_url().as_str()).map_err(|error| {
@@ -327,8 +332,9 @@ impl PreparedRequest {
         let mut request = http::Request::new(body);
         *request.method_mut() = meta.method.http();
         *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers_with(token);
+        *request.headers_mut() = self.headers_with(token, span);
         request.extensions_mut().insert(meta.clone());
+        request.extensions_mut().insert(ApiSchemes(api.schemes));
         Ok(request)
     }
 
@@ -337,12 +343,17 @@ impl PreparedRequest {
         self.body.is_some()
     }
 
-    fn headers_with(&self, token: Option<&Token>) -> HeaderMap {
+    fn headers_with(&self, token: Option<&Token>, span: &RequestSpan) -> HeaderMap {
         let mut headers = self.headers.to_map();
         if !self.is_same_origin() {
             retain_harmless(&mut headers);
-        } else if let Some(token) = token {
+            return headers;
+        }
+        if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header());
+        }
+        if self.is_home {
+            span.inject(&mut headers);
         }
         headers
     }

@@ -1,13 +1,14 @@
 //! The state of a call that is under way.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::call::receive::PartialResponse;
-use crate::call::{Meta, NotFollowed, Trace};
+use crate::call::{Meta, NotFollowed, RequestSpan, Trace};
 use crate::client::Shared;
+use crate::clock::Instant;
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeLimit, TimeoutError};
 use crate::response::{BodyMode, RawResponse};
@@ -99,13 +100,14 @@ impl<'a> CallState<'a> {
         });
     }
 
-    /// Begins to send the request.
-    pub(super) fn begin_request(&mut self) {
-        self.trace.begin_request();
+    /// Begins to send the request to a URL.
+    pub(super) fn begin_request(&mut self, url: &Url) -> RequestSpan {
         self.is_sent = true;
         self.partial = None;
         self.response_headers.clear();
         self.not_followed = None;
+        self.trace
+            .begin_request(&self.shared.propagation, self.meta, url)
     }
 
     /// Keeps the headers of a response after which the request is sent again.

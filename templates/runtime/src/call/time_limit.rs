@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use crate::clock::{Instant, monotonic_time, timer};
 
 /// When the transport last took a part of a request's body.
 #[derive(Default)]
@@ -13,13 +13,13 @@ pub(super) struct UploadProgress(Mutex<Option<Instant>>);
 impl UploadProgress {
     /// Records that the transport takes a part of the body now.
     pub(super) fn advance(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(monotonic_time());
     }
 
     /// Returns the time since the transport last took a part of the body; `None` if it took none.
     fn idle(&self) -> Option<Duration> {
         let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.map(|last| last.elapsed())
+        last.map(|last| monotonic_time().saturating_duration_since(last))
     }
 }
 
@@ -34,7 +34,7 @@ pub(super) async fn within<T>(
 ) -> Option<T> {
     let mut left = limit;
     loop {
-        if let Ok(output) = timeout(left, future.as_mut()).await {
+        if let Ok(output) = timer::timeout(left, future.as_mut()).await {
             return Some(output);
         }
         let idle = upload.and_then(UploadProgress::idle)?;

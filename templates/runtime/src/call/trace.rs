@@ -7,20 +7,18 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
-use reqwest::Url;
 use tracing::field::Empty;
 use tracing::instrument::{Instrument, Instrumented};
 use tracing::{Span, info_span, warn};
+use url::Url;
 
+use super::propagation::{Propagation, RequestSpan};
 use crate::call::Meta;
 use crate::error::Error;
-use crate::transport::address::without_query;
-
-/// Stands for a value that may be a secret.
-const REDACTED: &str = "REDACTED";
+use crate::transport::redaction::redact_url;
 
 /// The target of all spans and events.
-const TARGET: &str = "wiretrue";
+pub(super) const TARGET: &str = "wiretrue";
 
 /// The span of a call. It ends with the call, also if the call is dropped.
 pub(crate) struct Trace {
@@ -35,20 +33,20 @@ pub(crate) struct Trace {
 impl Trace {
     /// Creates the span of a call; `url` is `None` if the request is invalid.
     #[must_use]
-    pub(crate) fn new(meta: &Meta, url: Option<&Url>) -> Self {
+    pub(crate) fn new(meta: &Meta, url: Option<&Url>, propagation: &Propagation) -> Self {
         // Samplers see only the fields that a span is created with. Integers are signed, as those of
         // OpenTelemetry.
         let span = info_span!(
             target: TARGET,
             "call",
             otel.name = name(meta),
-            otel.kind = "client",
+            otel.kind = propagation.kind_of_call(),
             otel.status_code = Empty,
             openapi.operation_id = meta.id,
             http.request.method = meta.method.as_str(),
             http.request.resend_count = Empty,
             http.response.status_code = Empty,
-            url.full = url.map(redacted),
+            url.full = url.map(|url| redact_url(url.as_str())),
             url.template = template(meta),
             server.address = url.and_then(address),
             server.port = url.and_then(Url::port_or_known_default).map(i64::from),
@@ -68,9 +66,15 @@ impl Trace {
     }
 
     /// Records that a request is sent.
-    pub(crate) fn begin_request(&self) {
-        self.sent.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn begin_request(
+        &self,
+        propagation: &Propagation,
+        meta: &Meta,
+        url: &Url,
+    ) -> RequestSpan {
+        let resent = self.sent.fetch_add(1, Ordering::Relaxed);
         self.status.store(0, Ordering::Relaxed);
+        propagation.begin(meta, url, resent)
     }
 
     /// Records the status of a response.
@@ -105,20 +109,15 @@ impl Trace {
     pub(crate) fn end(&self, result: &Result<StatusCode, &Error>) {
         self.ended.store(true, Ordering::Relaxed);
         if let Some(kind) = kind(result) {
-            self.fail(kind);
+            fail(&self.span, kind);
         }
-    }
-
-    fn fail(&self, kind: &str) {
-        self.span.record("error.type", kind);
-        self.span.record("otel.status_code", "ERROR");
     }
 }
 
 impl Drop for Trace {
     fn drop(&mut self) {
         if !*self.ended.get_mut() {
-            self.fail("cancelled");
+            fail(&self.span, "cancelled");
         }
         // Recorded once, at the end: some subscribers keep every value of a field.
         let (status, resent) = (*self.status.get_mut(), *self.sent.get_mut() - 1);
@@ -129,6 +128,12 @@ impl Drop for Trace {
             self.span.record("http.request.resend_count", resent);
         }
     }
+}
+
+/// Records that a span has failed.
+pub(super) fn fail(span: &Span, kind: &str) {
+    span.record("error.type", kind);
+    span.record("otel.status_code", "ERROR");
 }
 
 /// Returns the method and the path template, or the method alone.
@@ -143,31 +148,15 @@ fn template(meta: &Meta) -> Option<&'static str> {
     (!meta.path.is_empty()).then_some(meta.path)
 }
 
-/// Returns the URL without the values of its query, any of which may be a secret.
-fn redacted(url: &Url) -> String {
-    let mut out = without_query(url).to_owned();
-    let mut separator = '?';
-    for pair in url.query().into_iter().flat_map(|query| query.split('&')) {
-        out.push(separator);
-        if let Some((name, _)) = pair.split_once('=') {
-            out.push_str(name);
-            out.push('=');
-        }
-        out.push_str(REDACTED);
-        separator = '&';
-    }
-    out
-}
-
 /// Returns the host; an IPv6 address without its brackets.
-fn address(url: &Url) -> Option<&str> {
+pub(super) fn address(url: &Url) -> Option<&str> {
     let host = url.host_str()?;
     let inner = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     Some(inner.unwrap_or(host))
 }
 
 /// Returns the kind of a failure, as a value of low cardinality: the status from 400 on.
-fn kind<'a>(result: &'a Result<StatusCode, &Error>) -> Option<&'a str> {
+pub(super) fn kind<'a>(result: &'a Result<StatusCode, &Error>) -> Option<&'a str> {
     let error = match result {
         Ok(status) => return (status.as_u16() >= 400).then(|| status.as_str()),
         Err(error) => error,

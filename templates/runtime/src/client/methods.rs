@@ -142,6 +142,40 @@ macro_rules! __client_methods {
                 }
             }
 
+            /// Adds a [`Middleware`](crate::transport::Middleware), which runs around each request that the
+            /// client sends. The first one that is added is the outermost: it sees the request first and the
+            /// response last.
+            pub fn middleware(self, middleware: impl $crate::transport::Middleware) -> Self {
+                Self {
+                    core: self.core.middleware(middleware),
+                }
+            }
+
+            /// Sends the context of a trace with each request, such as `traceparent` (W3C Trace Context). The
+            /// parent of the server's span is the span of the request, inside that of the call.
+            ///
+            /// The context is sent to the server of the client, or of `CallOptions::base_url`: not to another
+            /// origin after a redirect, nor to an authorization server at another origin. Headers that a call
+            /// sets itself are kept.
+            ///
+            /// With OpenTelemetry (crates `tracing-opentelemetry`, `opentelemetry` and `opentelemetry-http`):
+            ///
+            /// ```text
+            /// use opentelemetry::global::get_text_map_propagator;
+            /// use opentelemetry_http::HeaderInjector;
+            /// use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+            ///
+            /// Client::builder().propagator(|span: &tracing::Span, headers: &mut http::HeaderMap| {
+            ///     get_text_map_propagator(|it| it.inject_context(&span.context(), &mut HeaderInjector(headers)));
+            /// })
+            /// ```
+            #[cfg(feature = "tracing")]
+            pub fn propagator(self, propagator: impl $crate::transport::Propagator) -> Self {
+                Self {
+                    core: self.core.propagator(propagator),
+                }
+            }
+
             /// Adds a header to every call, unless the operation or the call sets it.
             ///
             /// It takes the place of a credential that would go into the same header.
@@ -157,13 +191,16 @@ macro_rules! __client_methods {
             /// [`follow_redirects`](Self::follow_redirects) applies. By reqwest's own default, it follows
             /// redirects itself, also those that the document describes, and sends keys in headers other
             /// than `Authorization` to other hosts.
+            #[cfg(feature = "reqwest")]
             pub fn http_client(self, client: $crate::transport::reqwest::Client) -> Self {
                 Self {
                     core: self.core.http_client(client),
                 }
             }
 
-            /// Sends requests with another [`Transport`](crate::transport::Transport): a mock, or another HTTP stack.
+            /// Sends requests with this [`Transport`](crate::transport::Transport): one of
+            /// that `HttpTransport::builder` builds, a mock, or another HTTP stack. Required without the
+            /// feature `reqwest`, which adds the default transport.
             pub fn transport(self, transport: impl $crate::transport::Transport) -> Self {
                 Self {
                     core: self.core.transport(transport),
@@ -180,7 +217,7 @@ macro_rules! __client_methods {
 
             /// Shares the connections of another client, which may be a client of another API: its
             /// connection pool, retry budget, and clock. A transport, retry budget or clock that is set on
-            /// this builder takes precedence.
+            /// this builder takes precedence. Middlewares aren't shared.
             pub fn share_connections(
                 self,
                 other: &impl AsRef<$crate::codegen::ClientCore>,
@@ -204,8 +241,8 @@ macro_rules! __client_methods {
             /// # Errors
             ///
             /// Returns [`Error::InvalidRequest`](crate::Error::InvalidRequest) if the base URL is missing or invalid, if a header or
-            /// credential can't be sent, if TLS can't be set up, or if the base URL is `https` and the
-            /// client is compiled without TLS.
+            /// credential can't be sent, if TLS can't be set up, if the base URL is `https` and the client
+            /// is compiled without TLS, or if there is no transport (without the feature `reqwest`).
             pub fn build(self) -> Result<$client, $crate::Error> {
                 Ok($client {
                     core: self.core.build()?,

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::{Credential, Credentials, Scheme, Tokens, is_sensitive};
+use crate::call::Propagation;
 use crate::clock::{Clock, TokioClock};
 use crate::error::{Error, InvalidRequestError};
 use crate::request::encoder::header;
 use crate::request::header_list::HeaderList;
 use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
-use crate::transport::{ClientTransport, HttpTransport, Transport};
+use crate::transport::{ClientTransport, Middleware, Transport};
 
 /// The default time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -75,6 +76,10 @@ pub(crate) struct Shared {
     pub(crate) response_limit: u64,
     /// Whether calls follow redirects.
     pub(crate) follow_redirects: bool,
+    /// Runs around each request, the first outermost.
+    pub(crate) middleware: Vec<Arc<dyn Middleware>>,
+    /// How the context of a trace is sent.
+    pub(crate) propagation: Propagation,
     /// Headers that every call sends, `User-Agent` among them.
     pub(crate) headers: HeaderList,
     /// The parts that clients of several APIs may share.
@@ -185,6 +190,8 @@ pub struct ClientCoreBuilder {
     user_agent: Option<String>,
     response_limit: u64,
     follow_redirects: bool,
+    middleware: Vec<Arc<dyn Middleware>>,
+    propagation: Propagation,
     headers: Vec<(String, String)>,
     credentials: Credentials,
     transport: Option<ClientTransport>,
@@ -208,6 +215,8 @@ impl ClientCoreBuilder {
             user_agent: None,
             response_limit: RESPONSE_LIMIT,
             follow_redirects: true,
+            middleware: Vec::new(),
+            propagation: Propagation::default(),
             headers: Vec::new(),
             credentials: Credentials::default(),
             transport: None,
@@ -302,6 +311,37 @@ impl ClientCoreBuilder {
         self
     }
 
+    /// Adds a [`Middleware`], which runs around each request that the client sends. The first one that
+    /// is added is the outermost: it sees the request first and the response last.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// Sends the context of a trace with each request, such as `traceparent` (W3C Trace Context). The
+    /// parent of the server's span is the span of the request, inside that of the call.
+    ///
+    /// The context is sent to the server of the client, or of `CallOptions::base_url`: not to another
+    /// origin after a redirect, nor to an authorization server at another origin. Headers that a call
+    /// sets itself are kept.
+    ///
+    /// With OpenTelemetry (crates `tracing-opentelemetry`, `opentelemetry` and `opentelemetry-http`):
+    ///
+    /// ```text
+    /// use opentelemetry::global::get_text_map_propagator;
+    /// use opentelemetry_http::HeaderInjector;
+    /// use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+    ///
+    /// Client::builder().propagator(|span: &tracing::Span, headers: &mut http::HeaderMap| {
+    ///     get_text_map_propagator(|it| it.inject_context(&span.context(), &mut HeaderInjector(headers)));
+    /// })
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn propagator(mut self, propagator: impl crate::call::Propagator) -> Self {
+        self.propagation = Propagation::new(propagator);
+        self
+    }
+
     /// Adds a header to every call, unless the operation or the call sets it.
     ///
     /// It takes the place of a credential that would go into the same header.
@@ -316,14 +356,15 @@ impl ClientCoreBuilder {
     /// [`follow_redirects`](Self::follow_redirects) applies. By reqwest's own default, it follows
     /// redirects itself, also those that the document describes, and sends keys in headers other than
     /// `Authorization` to other hosts.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.transport = Some(ClientTransport::Http(HttpTransport::new(client)));
-        self
+    #[cfg(feature = "reqwest")]
+    pub fn http_client(self, client: reqwest::Client) -> Self {
+        self.transport(crate::transport::HttpTransport::new(client))
     }
 
-    /// Sends requests with another [`Transport`]: a mock, or another HTTP stack.
+    /// Sends requests with this [`Transport`]: one that `HttpTransport::builder` builds, a mock, or
+    /// another HTTP stack. Required without the feature `reqwest`, which adds the default transport.
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(ClientTransport::Custom(Arc::new(transport)));
+        self.transport = Some(ClientTransport::new(transport));
         self
     }
 
@@ -336,7 +377,7 @@ impl ClientCoreBuilder {
 
     /// Shares the connections of another client, which may be a client of another API: its transport,
     /// retry budget, and clock. A transport, retry budget or clock that is set on this builder takes
-    /// precedence.
+    /// precedence. Middlewares aren't shared.
     pub fn share_connections(mut self, other: &impl AsRef<ClientCore>) -> Self {
         self.connections = Some(other.as_ref().shared.connections.clone());
         self
@@ -398,8 +439,8 @@ impl ClientCoreBuilder {
     /// # Errors
     ///
     /// Fails with [`Error::InvalidRequest`] if the base URL is missing or invalid, if a header or
-    /// credential can't be sent, if TLS can't be set up, or if the base URL is `https` and the
-    /// client is compiled without TLS.
+    /// credential can't be sent, if TLS can't be set up, if the base URL is `https` and the client
+    /// is compiled without TLS, or if there is no transport (without the feature `reqwest`).
     pub fn build(mut self) -> Result<ClientCore, Error> {
         let base_url = match &self.base_url {
             Some(base_url) => BaseUrl::parse(base_url)?,
@@ -411,10 +452,7 @@ impl ClientCoreBuilder {
             transport: match (self.transport, &self.connections) {
                 (Some(transport), _) => transport,
                 (None, Some(shared)) => shared.transport.clone(),
-                (None, None) => ClientTransport::Http(HttpTransport::for_calls(
-                    self.timeout,
-                    self.attempt_timeout,
-                )?),
+                (None, None) => ClientTransport::by_default(self.timeout, self.attempt_timeout)?,
             },
             retry_budget: match (self.retry_budget, &self.connections) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),
@@ -440,6 +478,8 @@ impl ClientCoreBuilder {
                 listener: self.listener,
                 response_limit: self.response_limit,
                 follow_redirects: self.follow_redirects,
+                middleware: self.middleware,
+                propagation: self.propagation,
                 headers,
                 connections,
             }),

@@ -1,12 +1,12 @@
 //! Responses with a status that isn't a success.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
-use reqwest::Url;
+use url::Url;
 
 use crate::call::NotFollowed;
 use crate::content_coding::describe;
@@ -86,7 +86,7 @@ impl ApiError {
     /// 10.2.3). At most ten years; `None` if the response has no such header or a malformed one.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.0.headers, SystemTime::now())
+        retry_after(&self.0.headers, crate::clock::time_of_day())
     }
 
     /// Returns the message in the body, on one line; `None` if the body holds none.

@@ -264,7 +264,7 @@ impl Transport for Mock {
             let request = MockRequest::read(id, request).await?;
             let (delay, reply) = self.reply_to(accept, request);
             if !delay.is_zero() {
-                tokio::time::sleep(delay).await;
+                crate::clock::timer::sleep(delay).await;
             }
             reply.into_response()
         })

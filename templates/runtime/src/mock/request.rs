@@ -1,12 +1,9 @@
 //! The requests that a mock received.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
-use http_body::Body as _;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -35,19 +32,13 @@ impl MockRequest {
         id: &str,
         request: http::Request<Body>,
     ) -> Result<Self, TransportError> {
-        let (parts, mut body) = request.into_parts();
-        let mut bytes = BytesMut::new();
-        while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-            if let Ok(chunk) = frame?.into_data() {
-                bytes.extend_from_slice(&chunk);
-            }
-        }
+        let (parts, body) = request.into_parts();
         Ok(Self {
             operation: id.to_owned(),
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
-            body: bytes.freeze(),
+            body: body.collect().await?,
         })
     }
 

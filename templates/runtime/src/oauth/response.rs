@@ -222,7 +222,7 @@ impl OAuthError {
             description: properties.string("error_description"),
             uri: properties.string("error_uri"),
             request_id: request_id(&response.headers).map(str::to_owned),
-            retry_after: retry_after(&response.headers, SystemTime::now()),
+            retry_after: retry_after(&response.headers, crate::clock::time_of_day()),
         })
     }
 }

@@ -2,11 +2,11 @@
 //! wait.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use crate::auth::{Token, Tokens};
 use crate::client::ClientCore;
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::{AuthenticationError, InvalidRequestError};
 use crate::oauth::fetch_failure::{FetchError, FetchFailure};
 use crate::oauth::single_flight::SingleFlight;

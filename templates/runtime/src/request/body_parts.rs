@@ -12,6 +12,7 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::error::InvalidRequestError;
+use crate::request::async_file::AsyncFile;
 use crate::transport::TransportError;
 use crate::transport::body::Body;
 
@@ -114,7 +115,7 @@ impl BodyPart {
                     None => File::open(&path).map_err(|error| with_path(&path, &error))?,
                 };
                 OpenPart::File {
-                    file: tokio::fs::File::from_std(file),
+                    file: AsyncFile::from_std(file),
                     left: length,
                     path,
                 }
@@ -133,7 +134,7 @@ enum OpenPart {
     Bytes(Bytes),
     File {
         path: PathBuf,
-        file: tokio::fs::File,
+        file: AsyncFile,
         /// How many bytes are left, if every part has a known length.
         left: Option<u64>,
     },

@@ -1,6 +1,8 @@
 //! How arguments become the path, query, headers and body of a request.
 
 #[cfg(feature = "streaming")]
+pub(crate) mod async_file;
+#[cfg(feature = "streaming")]
 pub(crate) mod body_parts;
 pub(crate) mod encoder;
 #[cfg(feature = "streaming")]

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use url::Url;
 
 use super::media_type::is_media_type;
 use super::{Alternates, HeaderNames, UnreadBody, alternate_method, content_type};
@@ -16,7 +17,6 @@ use crate::charset::{self, other_charset};
 use crate::error::api_error::ApiError;
 use crate::error::message::reports_error;
 use crate::error::{DecodeError, DecodeProblem, Error};
-use crate::transport::address::Url;
 use crate::wire::Decode;
 use crate::wire::large;
 use crate::wire::malformed::{self, collect};

@@ -11,7 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 use http_body::Body as _;
 
 use crate::call::{Call, Meta, Operation, encoded};
-use crate::clock::TokioClock;
+use crate::clock::{TokioClock, timer};
 use crate::error::request_id::request_id;
 use crate::error::{Error, TimeLimit, TimeoutError};
 use crate::request::encoder::Encoder;
@@ -83,7 +83,7 @@ pub(crate) struct BodyStream {
     body: Body,
     /// How long to wait for the next bytes.
     pub idle: Option<Duration>,
-    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+    timer: Option<Pin<Box<timer::Sleep>>>,
     /// The value of `Content-Length`, and the number of bytes received so far.
     length: Option<u64>,
     received: u64,
@@ -244,7 +244,7 @@ impl BodyStream {
         let Some(limit) = self.idle else {
             return Poll::Pending;
         };
-        let sleep = || Box::pin(tokio::time::sleep(limit));
+        let sleep = || Box::pin(timer::sleep(limit));
         let timer = self.timer.get_or_insert_with(sleep);
         ready!(timer.as_mut().poll(context));
         Poll::Ready(Error::Timeout(TimeoutError {

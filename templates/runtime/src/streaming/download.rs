@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::future::poll_fn;
+#[cfg(not(target_family = "wasm"))]
 use std::io;
+#[cfg(not(target_family = "wasm"))]
 use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -17,6 +19,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use crate::call::{Operation, encoded};
 use crate::error::{DecodeError, DecodeProblem, Error};
 use crate::response::{Alternates, alternate_method};
+#[cfg(not(target_family = "wasm"))]
 use crate::streaming::atomic_file::AtomicFile;
 use crate::streaming::body_stream::BodyStream;
 use crate::streaming::disposition;
@@ -168,6 +171,7 @@ impl Download {
     ///
     /// Returns the errors of [`write_to`](Self::write_to), also if `path` names a directory, a device
     /// or anything else that isn't a regular file.
+    #[cfg(not(target_family = "wasm"))]
     pub async fn save(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
         let path = path.as_ref();
         let created = AtomicFile::create(path).await;
@@ -192,6 +196,7 @@ impl Download {
         Ok(count)
     }
 
+    #[cfg(not(target_family = "wasm"))]
     fn write_error(&self, path: &Path, error: &io::Error) -> Error {
         let with_path = io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         self.body.transport_error(TransportError::local(with_path))

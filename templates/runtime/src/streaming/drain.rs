@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::clock::timer;
 use crate::streaming::body_stream::BodyStream;
 
 /// How many bytes are read, at most.
@@ -16,7 +17,7 @@ const MAX_TIME: Duration = Duration::from_millis(250);
 pub(super) struct Drain {
     body: BodyStream,
     bytes: usize,
-    timer: Option<Pin<Box<tokio::time::Sleep>>>,
+    timer: Option<Pin<Box<timer::Sleep>>>,
 }
 
 impl Drain {
@@ -40,7 +41,7 @@ impl Drain {
                 return Poll::Ready(());
             }
         }
-        let sleep = || Box::pin(tokio::time::sleep(MAX_TIME));
+        let sleep = || Box::pin(timer::sleep(MAX_TIME));
         self.timer.get_or_insert_with(sleep).as_mut().poll(context)
     }
 }

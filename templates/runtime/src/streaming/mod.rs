@@ -29,6 +29,7 @@
 //! }
 //! ```
 
+#[cfg(not(target_family = "wasm"))]
 mod atomic_file;
 pub(crate) mod body_stream;
 mod disposition;

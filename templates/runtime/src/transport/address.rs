@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
-pub(crate) use reqwest::Url;
+use url::Url;
 
 use crate::error::InvalidRequestError;
 use crate::request::encoder::push_item;

@@ -1,6 +1,8 @@
 //! Bodies of requests and responses.
 
 use std::fmt;
+#[cfg(any(feature = "cassette", feature = "mock", target_family = "wasm"))]
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -28,6 +30,7 @@ enum Inner {
     Bytes(Bytes),
     Stream(Pin<Box<Stream>>, Option<Repeat>),
     /// The body of a response.
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     Reqwest(reqwest::Body),
 }
 
@@ -64,6 +67,7 @@ impl Body {
     }
 
     /// Creates the body of a response that reqwest received.
+    #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     #[must_use]
     pub(crate) fn received(body: reqwest::Body) -> Self {
         Self(Inner::Reqwest(body))
@@ -80,6 +84,7 @@ impl Body {
         let stream: Pin<Box<Stream>> = match body.0 {
             Inner::Bytes(bytes) => return Self(Inner::Bytes(bytes)),
             Inner::Stream(stream, _) => stream,
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             inner @ Inner::Reqwest(_) => Box::pin(Self(inner)),
         };
         Self(Inner::Stream(stream, Some(repeat)))
@@ -96,6 +101,7 @@ impl Body {
                 let repeat = repeat.as_ref()?;
                 Some(Self::with_repeat(repeat(), Arc::clone(repeat)))
             }
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(_) => None,
         }
     }
@@ -110,12 +116,29 @@ impl Body {
         Self(Inner::Stream(Box::pin(Watched { body, read }), repeat))
     }
 
+    /// Reads the body to its end.
+    #[cfg(any(feature = "cassette", feature = "mock", target_family = "wasm"))]
+    pub(crate) async fn collect(mut self) -> Result<Bytes, TransportError> {
+        if let Inner::Bytes(bytes) = self.0 {
+            return Ok(bytes);
+        }
+        let mut bytes = bytes::BytesMut::new();
+        while let Some(frame) =
+            poll_fn(|context| http_body::Body::poll_frame(Pin::new(&mut self), context)).await
+        {
+            if let Ok(chunk) = frame?.into_data() {
+                bytes.extend_from_slice(&chunk);
+            }
+        }
+        Ok(bytes.freeze())
+    }
+
     /// Returns the bytes, unless the body is a stream.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),
-            Inner::Stream(..) | Inner::Reqwest(_) => None,
+            _ => None,
         }
     }
 }
@@ -144,6 +167,7 @@ impl From<&'static str> for Body {
     }
 }
 
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 impl From<Body> for reqwest::Body {
     fn from(body: Body) -> Self {
         match body.0 {
@@ -165,6 +189,7 @@ impl http_body::Body for Body {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Inner::Stream(body, _) => body.as_mut().poll_frame(context),
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => poll_mapped(Pin::new(body), context),
         }
     }
@@ -173,6 +198,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Inner::Bytes(bytes) => bytes.is_empty(),
             Inner::Stream(body, _) => body.is_end_stream(),
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => body.is_end_stream(),
         }
     }
@@ -181,6 +207,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Stream(body, _) => body.size_hint(),
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Inner::Reqwest(body) => body.size_hint(),
         }
     }
@@ -191,7 +218,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream(..) | Inner::Reqwest(_) => f.write_str("Body(..)"),
+            _ => f.write_str("Body(..)"),
         }
     }
 }
@@ -258,5 +285,13 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let frame = body.poll_frame(context);
-    frame.map(|frame| frame.map(|frame| frame.map_err(TransportError::other)))
+    frame.map(|frame| frame.map(|frame| frame.map_err(|error| of_stream(error.into()))))
+}
+
+/// Converts the error of a stream, unless it is one of this type already.
+fn of_stream(error: Box<dyn std::error::Error + Send + Sync>) -> TransportError {
+    match error.downcast() {
+        Ok(error) => *error,
+        Err(error) => TransportError::other(error),
+    }
 }

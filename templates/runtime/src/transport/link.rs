@@ -1,7 +1,9 @@
 //! Links in responses, such as to the next page of a list.
 
 use crate::error::InvalidRequestError;
-use crate::transport::address::{BaseUrl, Url, check_length, without_userinfo};
+use url::Url;
+
+use crate::transport::address::{BaseUrl, check_length, without_userinfo};
 
 /// A link in a response.
 #[derive(Clone)]

@@ -1,21 +1,42 @@
 //! The boundary between the client and the network.
+//!
+//! The crates `http` and `reqwest` are re-exported, so that a program has the versions that the client
+//! was built with.
 
 pub(crate) mod address;
 pub(crate) mod body;
+#[cfg(all(feature = "reqwest", target_family = "wasm"))]
+mod fetch;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+mod http_builder;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+mod http_transport;
 pub(crate) mod link;
+mod middleware;
+pub(crate) mod redaction;
 #[cfg(feature = "rustls-ring")]
 mod ring;
 pub(crate) mod tls;
 
 pub use self::body::Body;
+#[cfg(all(feature = "reqwest", target_family = "wasm"))]
+pub use self::fetch::HttpTransport;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+pub use self::http_builder::HttpTransportBuilder;
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+pub use self::http_transport::HttpTransport;
+pub use self::middleware::{Middleware, Next};
+pub use self::redaction::Redacted;
+#[cfg(feature = "tracing")]
+pub use crate::call::Propagator;
+pub use http;
+#[cfg(feature = "reqwest")]
 pub use reqwest;
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-#[cfg(feature = "blocking")]
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::Method;
@@ -54,9 +75,54 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Clone)]
 pub(crate) enum ClientTransport {
     /// reqwest, which takes a parsed URL and no extensions.
+    #[cfg(feature = "reqwest")]
     Http(HttpTransport),
     /// Any other, which takes an [`http::Request`].
     Custom(Arc<dyn Transport>),
+}
+
+impl ClientTransport {
+    #[must_use]
+    pub(crate) fn new(transport: impl Transport) -> Self {
+        #[cfg(feature = "reqwest")]
+        if let Some(http) = (&transport as &dyn std::any::Any).downcast_ref::<HttpTransport>() {
+            return Self::Http(http.clone());
+        }
+        Self::Custom(Arc::new(transport))
+    }
+
+    /// Creates the transport of a client that is given none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if TLS can't be set up, or without the feature `reqwest`.
+    pub(crate) fn by_default(
+        timeout: Option<Duration>,
+        attempt_timeout: Option<Duration>,
+    ) -> Result<Self, InvalidRequestError> {
+        #[cfg(feature = "reqwest")]
+        return HttpTransport::by_default(timeout, attempt_timeout).map(Self::Http);
+        #[cfg(not(feature = "reqwest"))]
+        {
+            let _ = (timeout, attempt_timeout);
+            Err(InvalidRequestError::new(
+                "the client has no transport: enable the feature `reqwest`, or set one with \
+                 `ClientBuilder::transport`",
+            ))
+        }
+    }
+
+    /// Sends a request.
+    pub(crate) fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        match self {
+            #[cfg(feature = "reqwest")]
+            Self::Http(transport) => transport.send(request),
+            Self::Custom(transport) => transport.send(request),
+        }
+    }
 }
 
 /// A request couldn't be sent, or its response couldn't be received.
@@ -255,153 +321,5 @@ impl StdError for TransportError {
     }
 }
 
-/// Sends requests with a `reqwest::Client`.
-#[derive(Clone)]
-pub struct HttpTransport {
-    client: reqwest::Client,
-    /// The client of blocking calls; `None` if it is the same. A connection works only while the
-    /// async runtime that opened it is running, so blocking calls have connections of their own.
-    #[cfg(feature = "blocking")]
-    blocking: Option<Arc<BlockingClient>>,
-}
-
-/// The HTTP client of blocking calls, created by the first of them.
-#[cfg(feature = "blocking")]
-struct BlockingClient {
-    connect_timeout: Duration,
-    client: OnceLock<reqwest::Client>,
-}
-
-/// The longest time limit of connecting, TLS included; the whole call has its own.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
-/// The shortest time limit of connecting, however short that of the call is.
-const MIN_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// The time after which an idle connection is closed. Many servers close it after 5 seconds (Node.js
-/// does), which is also the interval at which a device login polls: a request that is sent at that
-/// moment is lost, and only an idempotent one can be retried.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
-
-impl HttpTransport {
-    /// Creates a transport that sends requests with `client`, whose settings apply.
-    #[must_use]
-    pub fn new(client: reqwest::Client) -> Self {
-        Self {
-            client,
-            #[cfg(feature = "blocking")]
-            blocking: None,
-        }
-    }
-
-    /// Creates the transport of a client that is given no other. It leaves redirects to the client.
-    ///
-    /// # Errors
-    ///
-    /// Fails if TLS can't be set up.
-    pub fn without_redirects() -> Result<Self, InvalidRequestError> {
-        Self::for_calls(None, None)
-    }
-
-    /// Creates such a transport for calls with these time limits. Connecting takes a third of the
-    /// limit of the call at most and half of that of an attempt, so that time is left to try again.
-    pub(crate) fn for_calls(
-        timeout: Option<Duration>,
-        attempt_timeout: Option<Duration>,
-    ) -> Result<Self, InvalidRequestError> {
-        let third = timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 3);
-        let half = attempt_timeout.map_or(CONNECT_TIMEOUT, |timeout| timeout / 2);
-        let connect_timeout = third.min(half).clamp(MIN_CONNECT_TIMEOUT, CONNECT_TIMEOUT);
-        match default_client(connect_timeout) {
-            Ok(client) => Ok(Self {
-                #[cfg(feature = "blocking")]
-                blocking: Some(Arc::new(BlockingClient {
-                    connect_timeout,
-                    client: OnceLock::new(),
-                })),
-                ..Self::new(client)
-            }),
-            Err(error) => Err(InvalidRequestError::new(format!(
-                "the HTTP client can't be set up: {}",
-                error.without_url()
-            ))),
-        }
-    }
-
-    /// Returns the client of the call that is being made.
-    #[cfg(feature = "blocking")]
-    fn client(&self) -> &reqwest::Client {
-        match &self.blocking {
-            Some(own) if crate::blocking::is_current() => {
-                let client = || default_client(own.connect_timeout);
-                own.client
-                    .get_or_init(|| client().unwrap_or_else(|_| self.client.clone()))
-            }
-            _ => &self.client,
-        }
-    }
-
-    /// Returns the client of the call that is being made.
-    #[cfg(not(feature = "blocking"))]
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-
-    /// Begins to send a request. Unlike [`Transport::send`], it takes a URL that is parsed already.
-    pub(crate) fn start(
-        &self,
-        request: reqwest::Request,
-    ) -> impl Future<Output = Result<http::Response<Body>, TransportError>> + use<> {
-        let is_allowed = !tls::lacks_tls(request.url());
-        let response = is_allowed.then(|| self.client().execute(request));
-        async move {
-            let Some(response) = response else {
-                return Err(TransportError::connect(tls::NO_TLS).permanent());
-            };
-            let response = response.await.map_err(transport_error)?;
-            let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-            Ok(http::Response::from_parts(parts, Body::received(body)))
-        }
-    }
-}
-
-impl Transport for HttpTransport {
-    fn send(
-        &self,
-        request: http::Request<Body>,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        match reqwest::Request::try_from(request) {
-            Ok(request) => Box::pin(self.start(request)),
-            Err(error) => Box::pin(std::future::ready(Err(transport_error(error)))),
-        }
-    }
-}
-
-/// Creates the HTTP client of a client that is given no other.
-fn default_client(connect_timeout: Duration) -> reqwest::Result<reqwest::Client> {
-    #[cfg(feature = "rustls-ring")]
-    ring::install();
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        // Another crate may enable the features of reqwest by which it decodes bodies itself.
-        .no_gzip()
-        .no_brotli()
-        .no_zstd()
-        .no_deflate()
-        .build()
-}
-
-/// Converts an error of reqwest, without its URL, whose query may hold a key.
-fn transport_error(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    if error.is_builder() {
-        // An invalid request isn't sent.
-        TransportError::connect(error).permanent()
-    } else if error.is_connect() {
-        TransportError::connect(error)
-    } else if error.is_redirect() {
-        TransportError::other(error).permanent()
-    } else {
-        TransportError::other(error)
-    }
-}
+#[cfg(all(test, feature = "reqwest"))]
+mod tests;

@@ -3,7 +3,7 @@
 //! Without TLS, reqwest hands a request for an `https` URL to the proxy of the environment, in clear
 //! text and with all credentials.
 
-use reqwest::{ClientBuilder, Url};
+use url::Url;
 
 use crate::error::InvalidRequestError;
 use crate::transport::ClientTransport;
@@ -12,12 +12,10 @@ use crate::transport::ClientTransport;
 pub(crate) const NO_TLS: &str = "the client is compiled without TLS, which https needs: enable its Cargo feature `rustls`, \
      `rustls-ring` or `native-tls`";
 
-/// Whether reqwest is compiled with TLS, by a feature of this crate or of any other.
-const HAS_TLS: bool = has_tls(|builder| builder.tls_info(false));
-
 /// Returns whether a URL can't be requested, because it needs the TLS that reqwest lacks.
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 pub(crate) fn lacks_tls(url: &Url) -> bool {
-    !HAS_TLS && url.scheme() == "https"
+    !probe::HAS_TLS && url.scheme() == "https"
 }
 
 impl ClientTransport {
@@ -28,38 +26,52 @@ impl ClientTransport {
     /// Fails if the URL needs TLS and there is none.
     pub(crate) fn check_tls(&self, url: &Url) -> Result<(), InvalidRequestError> {
         match self {
+            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
             Self::Http(_) if lacks_tls(url) => Err(InvalidRequestError::new(NO_TLS)),
-            Self::Http(_) | Self::Custom(_) => Ok(()),
+            _ => {
+                // Elsewhere, the host or the program's own transport has TLS.
+                let _ = url;
+                Ok(())
+            }
         }
     }
 }
 
-const fn has_tls<T: Probed>(_: fn(ClientBuilder) -> T) -> bool {
-    T::HAS_TLS
-}
+/// Finds out at compile time whether reqwest has TLS.
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+mod probe {
+    use reqwest::ClientBuilder;
 
-/// A method with the name of one that reqwest's builder has only with TLS. If it has, its own takes
-/// precedence.
-trait WithoutTls: Sized {
-    #[allow(dead_code, reason = "not called if reqwest has TLS")]
-    fn tls_info(self, _: bool) -> NoTls {
-        NoTls
+    /// Whether reqwest is compiled with TLS, by a feature of this crate or of any other.
+    pub(super) const HAS_TLS: bool = has_tls(|builder| builder.tls_info(false));
+
+    const fn has_tls<T: Probed>(_: fn(ClientBuilder) -> T) -> bool {
+        T::HAS_TLS
     }
-}
 
-impl WithoutTls for ClientBuilder {}
+    /// A method with the name of one that reqwest's builder has only with TLS. If it has, its own takes
+    /// precedence.
+    trait WithoutTls: Sized {
+        #[allow(dead_code, reason = "not called if reqwest has TLS")]
+        fn tls_info(self, _: bool) -> NoTls {
+            NoTls
+        }
+    }
 
-/// Tells by a type whether reqwest has TLS.
-trait Probed {
-    const HAS_TLS: bool;
-}
+    impl WithoutTls for ClientBuilder {}
 
-struct NoTls;
+    /// Tells by a type whether reqwest has TLS.
+    trait Probed {
+        const HAS_TLS: bool;
+    }
 
-impl Probed for NoTls {
-    const HAS_TLS: bool = false;
-}
+    struct NoTls;
 
-impl Probed for ClientBuilder {
-    const HAS_TLS: bool = true;
+    impl Probed for NoTls {
+        const HAS_TLS: bool = false;
+    }
+
+    impl Probed for ClientBuilder {
+        const HAS_TLS: bool = true;
+    }
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod blocking;
 mod bodies;
+mod cassettes;
 mod charsets;
 mod clients;
 mod content_codings;
@@ -14,6 +15,7 @@ mod errors;
 mod event_streams;
 mod faults;
 mod formats;
+mod middleware;
 mod mock;
 mod pages;
 mod raw;
@@ -31,6 +33,7 @@ mod time_limits;
 #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
 mod tls;
 mod tracing;
+mod transports;
 mod undocumented;
 mod values;
 mod webhooks;

@@ -15,6 +15,7 @@ use raw_server::Answer;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use twilio_oauth::error::TransportError;
+use twilio_oauth::transport::{HttpTransport, HttpTransportBuilder, reqwest};
 use twilio_oauth::{Client, ClientBuilder, Error, RetryPolicy};
 
 use crate::server::{Authority, Https};
@@ -56,9 +57,9 @@ fn trusting(authority: &Authority, server: &Https) -> Client {
     // With `rustls-ring`, a default client gives reqwest its cryptography.
     builder(server).build().expect("the client is complete");
     let certificate = reqwest::Certificate::from_pem(authority.pem.as_bytes());
-    let http = reqwest::Client::builder().tls_certs_merge(certificate);
-    let http = http.build().expect("an HTTP client");
-    let client = builder(server).http_client(http).build();
+    let transport = HttpTransport::builder().root_certificate(certificate.expect("a certificate"));
+    let transport = transport.build().expect("a transport");
+    let client = builder(server).transport(transport).build();
     client.expect("the client is complete")
 }
 
@@ -141,6 +142,39 @@ async fn a_certificate_for_another_host_is_rejected_before_anything_is_sent() {
     let error = sign_in(&trusting(&authority, &server)).await;
     assert_refused(error.expect_err("it is another's"), &server, REASONS[1]);
     assert_eq!(server.connections(), 0);
+}
+
+/// Returns a certificate with its key, as the TLS library of the client takes it.
+fn identity(certificate: &str, key: &str) -> reqwest::Identity {
+    #[cfg(feature = "native-tls")]
+    let identity = reqwest::Identity::from_pkcs8_pem(certificate.as_bytes(), key.as_bytes());
+    #[cfg(not(feature = "native-tls"))]
+    let identity = reqwest::Identity::from_pem(format!("{key}{certificate}").as_bytes());
+    identity.expect("a certificate and its key")
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_sent_to_a_server_that_asks_for_one() {
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let clients = theirs.client_verifier();
+    let server = Https::start_for(clients, &ours, HERE, [token()]).await;
+    let trusted = || {
+        let certificate = reqwest::Certificate::from_pem(ours.pem.as_bytes());
+        HttpTransport::builder().only_root_certificates([certificate.expect("a certificate")])
+    };
+    let client = |transport: HttpTransportBuilder| {
+        let transport = transport.build().expect("a transport");
+        let client = builder(&server).transport(transport).build();
+        client.expect("the client is complete")
+    };
+    let stranger = client(trusted());
+    sign_in(&stranger).await.expect_err("it has no certificate");
+    assert_eq!(server.connections(), 0);
+
+    let (certificate, key) = theirs.certify_client("client.example");
+    let known = client(trusted().client_certificate(identity(&certificate, &key)));
+    sign_in(&known).await.expect("the server knows the client");
+    assert_signed_in(&server);
 }
 
 #[tokio::test]

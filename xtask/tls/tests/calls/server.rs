@@ -4,14 +4,20 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use raw_server::{Answer, Request, Server};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 /// A certificate authority.
 pub struct Authority {
@@ -35,17 +41,40 @@ impl Authority {
         }
     }
 
-    /// Returns the TLS configuration of a server with this name or address.
-    fn certify(&self, name: &str) -> ServerConfig {
+    /// Creates a certificate for this name or address, with its key.
+    fn certify(&self, name: &str) -> (Certificate, KeyPair) {
         let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        (certificate, key)
+    }
+
+    /// Returns a client certificate and its key (PKCS #8), as PEM.
+    #[must_use]
+    pub fn certify_client(&self, name: &str) -> (String, String) {
+        let (certificate, key) = self.certify(name);
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// Returns the verifier of clients with a certificate of this authority.
+    #[must_use]
+    pub fn client_verifier(&self) -> Arc<dyn ClientCertVerifier> {
+        let mut roots = RootCertStore::empty();
+        let own = CertificateDer::from_pem_slice(self.pem.as_bytes());
+        roots.add(own.expect("PEM")).expect("a certificate");
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build();
+        verifier.expect("there is an authority")
+    }
+
+    /// Returns the TLS configuration of a server with this name or address.
+    fn server(&self, name: &str, clients: Arc<dyn ClientCertVerifier>) -> ServerConfig {
+        let (certificate, key) = self.certify(name);
         let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
         ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("its protocol versions")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("the key is that of the certificate")
     }
@@ -70,11 +99,22 @@ impl Https {
         name: &str,
         answers: impl IntoIterator<Item = Answer>,
     ) -> Self {
+        let anybody = WebPkiClientVerifier::no_client_auth();
+        Self::start_for(anybody, authority, name, answers).await
+    }
+
+    /// Starts a server for these clients.
+    pub async fn start_for(
+        clients: Arc<dyn ClientCertVerifier>,
+        authority: &Authority,
+        name: &str,
+        answers: impl IntoIterator<Item = Answer>,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a port is free");
         let address = listener.local_addr().expect("the socket is bound");
-        let acceptor = TlsAcceptor::from(Arc::new(authority.certify(name)));
+        let acceptor = TlsAcceptor::from(Arc::new(authority.server(name, clients)));
         // TLS is terminated here, in front of the server of all wire tests.
         let http = Server::start(answers).await;
         let behind = http.host().replace("host: ", "");

@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::DecodeProblem;
 use crate::oauth::client_authentication::App;
 use crate::oauth::device::error::DeviceLoginError;

@@ -1,6 +1,7 @@
 //! The span of a call: its fields, events and end, and that it holds no secrets.
 
 mod kept;
+mod propagation;
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
 use std::sync::{Arc, Mutex};

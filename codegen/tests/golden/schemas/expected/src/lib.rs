@@ -43,6 +43,9 @@ pub use client::{Client, ClientBuilder};
 #[cfg(feature = "blocking")]
 #[doc(inline)]
 pub use runtime::blocking;
+#[cfg(feature = "cassette")]
+#[doc(inline)]
+pub use runtime::cassette;
 #[doc(inline)]
 pub use runtime::clock;
 #[doc(inline)]

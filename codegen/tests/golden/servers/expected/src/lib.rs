@@ -39,6 +39,9 @@ pub use client::Server;
 #[cfg(feature = "blocking")]
 #[doc(inline)]
 pub use runtime::blocking;
+#[cfg(feature = "cassette")]
+#[doc(inline)]
+pub use runtime::cassette;
 #[doc(inline)]
 pub use runtime::clock;
 #[doc(inline)]
