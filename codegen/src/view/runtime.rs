@@ -20,7 +20,7 @@ pub struct ModuleExport {
 
 /// The modules that users of a client need, each with the feature that it requires: one of the runtime,
 /// or a Cargo feature of the client.
-const MODULES: [(&str, Option<Feature>, Option<&str>); 12] = [
+const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
     ("blocking", None, Some("blocking")),
     ("cassette", None, Some("cassette")),
     ("clock", None, None),
