@@ -42,6 +42,8 @@ pub(super) struct PreparedRequest {
     pub(super) hop: Option<Hop>,
     /// Whether the URL has the origin of the call's base URL.
     pub(super) is_home: bool,
+    /// Whether the call may carry what is meant for the client's own server.
+    is_trusted: bool,
     /// How far the body is sent; `None` if it is sent at once.
     pub(super) upload: Option<Arc<UploadProgress>>,
 }
@@ -68,7 +70,8 @@ impl ClientCore {
         if is_home {
             apply_query(options, link.is_some(), &mut encoded.query);
         }
-        if is_home && shared.is_home(options) {
+        let is_trusted = is_home && shared.is_home(options);
+        if is_trusted {
             tokens = self
                 .credentials
                 .authenticate(meta, shared.api.schemes, &mut encoded)?;
@@ -88,6 +91,7 @@ impl ClientCore {
             keeps_content_coding: encoded.keeps_content_coding,
             hop: None,
             is_home,
+            is_trusted,
             upload: is_upload.then(Arc::default),
         })
     }
@@ -352,7 +356,7 @@ impl PreparedRequest {
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, token.header());
         }
-        if self.is_home {
+        if self.is_trusted {
             span.inject(&mut headers);
         }
         headers
