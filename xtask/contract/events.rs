@@ -21,7 +21,7 @@ fn all_items<T: 'static>(mut items: client::streaming::JsonStream<T>) -> Sent {
         while let Some(item) = items.next().await {
             item?;
         }
-        Ok(())
+        Ok(Ok(Value::Null))
     })
 }
 
