@@ -63,8 +63,10 @@ impl Authority {
         let mut roots = RootCertStore::empty();
         let own = CertificateDer::from_pem_slice(self.pem.as_bytes());
         roots.add(own.expect("PEM")).expect("a certificate");
-        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build();
-        verifier.expect("there is an authority")
+        // A builder without a provider would make one the default of the process.
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        verifier.build().expect("there is an authority")
     }
 
     /// Returns the TLS configuration of a server with this name or address.
