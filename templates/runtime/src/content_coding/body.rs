@@ -21,7 +21,7 @@ const STEPS: u32 = 64;
 ///
 /// An empty body is valid in every coding, because servers label it so.
 pub(super) fn decoded(body: Body, coding: &'static Coding) -> Body {
-    Body::streamed(Decoded {
+    Body::wrap(Decoded {
         body,
         coding: coding.name,
         decoder: (coding.decoder)(),

@@ -57,15 +57,6 @@ impl Body {
         Self(Inner::Stream(Box::pin(Mapped(Box::pin(body))), None))
     }
 
-    /// Creates a body that streams another one, whose errors are those of transports.
-    #[must_use]
-    pub(crate) fn streamed<B>(body: B) -> Self
-    where
-        B: http_body::Body<Data = Bytes, Error = TransportError> + Send + Sync + 'static,
-    {
-        Self(Inner::Stream(Box::pin(body), None))
-    }
-
     /// Creates the body of a response that reqwest received.
     #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
     #[must_use]
