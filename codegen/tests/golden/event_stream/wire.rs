@@ -176,8 +176,12 @@ async fn an_error_inside_a_stream_is_one_unless_the_document_lists_it() {
 
 #[tokio::test]
 async fn what_is_no_stream_is_an_error() {
+    let slowly = || Answer::json(429, r#"{"title":"Slowly"}"#);
     let server = Server::start([
-        Answer::json(429, r#"{"title":"Slowly"}"#),
+        // Each of the call's attempts.
+        slowly(),
+        slowly(),
+        slowly(),
         Answer::json(200, r#"{"text":"whole"}"#),
     ])
     .await;
