@@ -155,9 +155,22 @@ async fn an_error_inside_a_stream_is_one_unless_the_document_lists_it() {
     ])
     .await;
     let client = client(&server, NoWait::default());
-    let ask = || client.chat().create_chat_event_stream(models::Question::new("?"));
+    let ask = || {
+        client
+            .chat()
+            .create_chat_event_stream(models::Question::new("?"))
+    };
     let mut events = ask().await.expect("a stream");
-    assert_eq!(events.next().await.expect("one").expect("a piece").data.delta, "a");
+    assert_eq!(
+        events
+            .next()
+            .await
+            .expect("one")
+            .expect("a piece")
+            .data
+            .delta,
+        "a"
+    );
     let error = events.next().await.expect("one").expect_err("a report");
     assert_eq!(error.to_string(), "createChat: 200 OK: busy");
     assert!(events.next().await.is_none());
