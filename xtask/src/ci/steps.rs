@@ -155,7 +155,18 @@ pub fn features(ci: &Ci) -> Result<(), Refusal> {
 /// default one that no other step turns on.
 pub fn runtime_features(ci: &Ci) -> Result<(), Refusal> {
     let of_documents: Vec<_> = Feature::ALL.iter().map(|it| it.name()).collect();
-    let others = ["blocking", "cassette", "charset", "mock", "qr", "tracing"];
+    let others = [
+        "blocking",
+        "brotli",
+        "cassette",
+        "charset",
+        "gzip",
+        "mock",
+        "qr",
+        "tracing",
+        "webhook-signatures",
+        "zstd",
+    ];
     let all = [&of_documents[..], &others].concat().join(",");
     let without = ["--package", PACKAGE, "--no-default-features", "--features"];
     for features in ["", "reqwest", &all].iter().chain(&of_documents) {

@@ -62,6 +62,7 @@ fn runtime() -> Result<&'static Handle, &'static io::Error> {
 }
 
 /// Returns whether a blocking call is being made on this thread.
+#[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
 #[must_use]
 pub(crate) fn is_current() -> bool {
     match (Handle::try_current(), RUNTIME.get()) {

@@ -3,8 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
+use crate::clock::Instant;
 use crate::error::{AuthenticationError, Error};
 #[cfg(feature = "device-login")]
 use crate::oauth::device::DeviceLoginError;

@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use http::header::{
     ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, DATE, ETAG, IF_RANGE,
@@ -12,7 +12,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::call::{Call, Meta, Method};
-use crate::clock::Clock;
+use crate::clock::{Clock, Instant};
 use crate::error::Error;
 use crate::response::{RawResponse, Resend, ResponseFuture};
 use crate::retry::{RetryBudget, RetryPolicy, RetryState, RetryableError, chance};
