@@ -136,7 +136,7 @@ impl Options {
 pub struct AllowRemote(Vec<String>);
 
 impl AllowRemote {
-    /// Returns the hosts; `*` stands for every host with a public address.
+    /// Returns the hosts; `*` allows every host with a public address.
     pub fn hosts(&self) -> &[String] {
         &self.0
     }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// The entry that stands for every host with a public address.
+/// The entry that allows every host with a public address.
 pub const ANY_PUBLIC: &str = "*";
 
 /// The hosts from which documents may be downloaded.

@@ -53,7 +53,7 @@ impl Propagation {
     }
 
     /// Begins the span of a request, the parent of the server's span. Without a propagator, there is
-    /// none: the call's span stands for all its requests.
+    /// none: the span of the call covers all its requests.
     #[must_use]
     pub(super) fn begin(&self, meta: &Meta, url: &Url, resent: i64) -> RequestSpan {
         let Some(propagator) = &self.0 else {

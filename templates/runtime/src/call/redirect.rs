@@ -115,7 +115,7 @@ impl PreparedRequest {
 
     /// Returns whether the latest request may carry the credentials and headers of the call.
     pub(super) fn is_same_origin(&self) -> bool {
-        self.is_home && self.hop.as_ref().is_none_or(|hop| hop.is_same_origin)
+        self.is_own_origin && self.hop.as_ref().is_none_or(|hop| hop.is_same_origin)
     }
 
     /// Returns where a redirect leads; `None` if the response is no redirect.

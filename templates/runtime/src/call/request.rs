@@ -40,8 +40,8 @@ pub(super) struct PreparedRequest {
     pub(super) keeps_content_coding: bool,
     /// Where the redirects of the attempt have led; `None` before the first.
     pub(super) hop: Option<Hop>,
-    /// Whether the URL has the origin of the call's base URL.
-    pub(super) is_home: bool,
+    /// Whether the URL has the origin of the call's base URL. That of a link may have another.
+    pub(super) is_own_origin: bool,
     /// Whether the call may carry what is meant for the client's own server.
     is_trusted: bool,
     /// How far the body is sent; `None` if it is sent at once.
@@ -60,17 +60,18 @@ impl ClientCore {
         encoded.check_path()?;
         let shared = &*self.shared;
         let link = encoded.link.take();
-        let (base_url, is_home) = shared.resolve(meta, options, link.as_ref(), &mut encoded)?;
+        let (base_url, is_own_origin) =
+            shared.resolve(meta, options, link.as_ref(), &mut encoded)?;
         set_accept(meta.accept, &mut encoded.headers)?;
         set_content_type(&mut encoded)?;
         shared.apply_headers(options, &mut encoded)?;
         set_accept_encoding(meta.method, options, &mut encoded)?;
         let body = take_body(meta.method, &mut encoded)?;
         let mut tokens = None;
-        if is_home {
+        if is_own_origin {
             apply_query(options, link.is_some(), &mut encoded.query);
         }
-        let is_trusted = is_home && shared.is_home(options);
+        let is_trusted = is_own_origin && shared.is_home(options);
         if is_trusted {
             tokens = self
                 .credentials
@@ -90,7 +91,7 @@ impl ClientCore {
             tokens,
             keeps_content_coding: encoded.keeps_content_coding,
             hop: None,
-            is_home,
+            is_own_origin,
             is_trusted,
             upload: is_upload.then(Arc::default),
         })

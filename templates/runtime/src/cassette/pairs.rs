@@ -24,85 +24,140 @@ pub(super) fn redact_json(text: &[u8], redact: &mut impl Redact) -> Vec<u8> {
 const DEEPEST: usize = 3;
 
 fn redact_nested(text: &[u8], redact: &mut impl Redact, nesting: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    // The depth of the secret array or object around the position.
-    let mut secret: Option<usize> = None;
-    let (mut depth, mut at, mut is_secret) = (0_usize, 0, false);
-    while let Some(&byte) = text.get(at) {
-        let begin = at;
-        at += 1;
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        out: Vec::with_capacity(text.len()),
+        depth: 0,
+        secret_depth: None,
+        is_secret_value: false,
+        nesting,
+        redact,
+    };
+    scanner.run();
+    scanner.out
+}
+
+/// Copies a text with JSON, and replaces the values of its secret properties.
+struct Scanner<'t, R> {
+    text: &'t [u8],
+    /// The position of the next byte.
+    at: usize,
+    out: Vec<u8>,
+    depth: usize,
+    /// The depth of the secret array or object around the position.
+    secret_depth: Option<usize>,
+    /// Whether the next value is that of a secret property.
+    is_secret_value: bool,
+    /// How many strings of JSON the text is within.
+    nesting: usize,
+    redact: &'t mut R,
+}
+
+impl<R: Redact> Scanner<'_, R> {
+    fn run(&mut self) {
+        while let Some(&byte) = self.text.get(self.at) {
+            match byte {
+                b'"' => self.string(),
+                // Not the beginning of a string, outside of one.
+                b'\\' => self.copy((self.at + 2).min(self.text.len())),
+                b'0'..=b'9' | b'-' if self.is_secret() => self.secret_number(),
+                byte => self.punctuation(byte),
+            }
+        }
+    }
+
+    /// Returns whether a value at the position is a secret or a part of one.
+    fn is_secret(&self) -> bool {
+        self.is_secret_value || self.secret_depth.is_some()
+    }
+
+    /// Copies the text up to a position.
+    fn copy(&mut self, end: usize) {
+        self.out.extend_from_slice(&self.text[self.at..end]);
+        self.at = end;
+    }
+
+    fn string(&mut self) {
+        let Some(end) = string_end(self.text, self.at + 1) else {
+            return self.unfinished_string();
+        };
+        let string = &self.text[self.at..end];
+        let colon = skip_space(self.text, end);
+        if self.text.get(colon) == Some(&b':') {
+            self.copy(colon + 1);
+            self.is_secret_value = self.redact.is_secret(&unescaped(string));
+            return;
+        }
+        if self.is_secret() && string.len() > 2 {
+            let replacement = self.redact.replace(unescaped(string).as_bytes());
+            self.out
+                .extend_from_slice(format!("\"{replacement}\"").as_bytes());
+            self.at = end;
+        } else if let Some(redacted) = self.json_in_string(string) {
+            self.out.extend_from_slice(&redacted);
+            self.at = end;
+        } else {
+            self.copy(end);
+        }
+        self.is_secret_value = false;
+    }
+
+    /// Copies a quote that begins no string of JSON. If the text broke off in a secret, replaces the
+    /// rest of the line.
+    fn unfinished_string(&mut self) {
+        self.copy(self.at + 1);
+        if self.is_secret() {
+            let rest = &self.text[self.at..];
+            let is_line = |it: &&u8| !matches!(it, b'\n' | b'\r');
+            let secret = &rest[..rest.iter().take_while(is_line).count()];
+            self.at += secret.len();
+            self.out
+                .extend_from_slice(self.redact.replace(secret).as_bytes());
+        }
+    }
+
+    /// Returns a string whose text is JSON without its secrets; `None` if it has none.
+    fn json_in_string(&mut self, string: &[u8]) -> Option<Vec<u8>> {
+        if self.nesting >= DEEPEST || find(string, b"\\\"").is_none() {
+            return None;
+        }
+        let inner = unescaped(string);
+        let redacted = redact_nested(inner.as_bytes(), self.redact, self.nesting + 1);
+        let redacted = String::from_utf8_lossy(&redacted);
+        (redacted != inner).then(|| Value::from(redacted).to_string().into_bytes())
+    }
+
+    /// Replaces a number by zero.
+    fn secret_number(&mut self) {
+        let rest = &self.text[self.at..];
+        let is_part = |it: &&u8| matches!(it, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+        let number = &rest[..rest.iter().take_while(is_part).count()];
+        self.redact.replace(number);
+        self.out.push(b'0');
+        self.at += number.len();
+        self.is_secret_value = false;
+    }
+
+    fn punctuation(&mut self, byte: u8) {
         match byte {
-            b'"' => {
-                let Some(end) = string_end(text, at) else {
-                    out.push(byte);
-                    if is_secret || secret.is_some() {
-                        // The text broke off in a secret.
-                        let is_line = |it: &&u8| !matches!(it, b'\n' | b'\r');
-                        at += text[at..].iter().take_while(is_line).count();
-                        out.extend_from_slice(redact.replace(&text[begin + 1..at]).as_bytes());
-                    }
-                    continue;
-                };
-                at = end;
-                let string = &text[begin..end];
-                let colon = skip_space(text, end);
-                if text.get(colon) == Some(&b':') {
-                    at = colon + 1;
-                    out.extend_from_slice(&text[begin..at]);
-                    is_secret = redact.is_secret(&unescaped(string));
-                    continue;
-                }
-                if (is_secret || secret.is_some()) && string.len() > 2 {
-                    let replacement = redact.replace(unescaped(string).as_bytes());
-                    out.extend_from_slice(format!("\"{replacement}\"").as_bytes());
-                } else if nesting < DEEPEST && string.windows(2).any(|it| it == b"\\\"") {
-                    let inner = unescaped(string);
-                    let redacted = redact_nested(inner.as_bytes(), redact, nesting + 1);
-                    if redacted == inner.as_bytes() {
-                        out.extend_from_slice(string);
-                    } else {
-                        let redacted = String::from_utf8_lossy(&redacted).into_owned();
-                        out.extend_from_slice(Value::String(redacted).to_string().as_bytes());
-                    }
-                } else {
-                    out.extend_from_slice(string);
-                }
-                is_secret = false;
-                continue;
-            }
-            // Not the beginning of a string, outside of one.
-            b'\\' if at < text.len() => {
-                at += 1;
-                out.extend_from_slice(&text[begin..at]);
-                continue;
-            }
-            b'0'..=b'9' | b'-' if is_secret || secret.is_some() => {
-                let is_part =
-                    |it: &&u8| matches!(it, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
-                at += text[at..].iter().take_while(is_part).count();
-                redact.replace(&text[begin..at]);
-                out.push(b'0');
-                is_secret = false;
-                continue;
-            }
             b'{' | b'[' => {
-                depth += 1;
-                if is_secret && secret.is_none() {
-                    secret = Some(depth);
+                self.depth += 1;
+                if self.is_secret_value && self.secret_depth.is_none() {
+                    self.secret_depth = Some(self.depth);
                 }
-                is_secret = false;
+                self.is_secret_value = false;
             }
             b'}' | b']' => {
-                secret = secret.filter(|it| *it < depth);
-                depth = depth.saturating_sub(1);
-                is_secret = false;
+                self.secret_depth = self.secret_depth.filter(|it| *it < self.depth);
+                self.depth = self.depth.saturating_sub(1);
+                self.is_secret_value = false;
             }
-            b',' => is_secret = false,
+            b',' => self.is_secret_value = false,
             _ => {}
         }
-        out.push(byte);
+        self.copy(self.at + 1);
     }
-    out
 }
 
 /// Returns the position after the closing quote; `None` if the string isn't one of JSON, which has no

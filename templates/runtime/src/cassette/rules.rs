@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::exchange::{RecordedRequest, RecordedResponse};
 use super::pairs::{Redact, decoded, find, redact_json, redact_pairs, redact_parts};
 use crate::auth::{Scheme, SchemeKind};
+use crate::response::boundary;
 use crate::transport::redaction::{ApiSchemes, REDACTED, is_sensitive_header, is_url_header};
 
 /// The names of secrets in queries, forms and JSON, as [`normalized`] returns them.
@@ -164,7 +165,7 @@ impl Rules {
         redactor.has_code = GRANTS.iter().any(|it| contains(body, it));
         let mut body = redactor.body(body, form);
         let boundary = boundary(&parts.headers);
-        if let Some(boundary) = &boundary {
+        if let Some(boundary) = boundary {
             body = redact_parts(&body, boundary, &mut redactor);
         }
         // Once all secrets of the request are known.
@@ -351,17 +352,6 @@ fn is_form(headers: &HeaderMap, body: &[u8]) -> bool {
     });
     let is_part = |it: &u8| it.is_ascii_graphic() && !matches!(it, b'{' | b'"' | b'<');
     is_labelled || (contains(body, b"=") && body.iter().all(is_part))
-}
-
-/// Returns the boundary of a multipart body.
-fn boundary(headers: &HeaderMap) -> Option<String> {
-    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    if !media_type.to_ascii_lowercase().starts_with("multipart/") {
-        return None;
-    }
-    let (_, boundary) = media_type.split_once("boundary=")?;
-    let boundary = boundary.split(';').next()?.trim().trim_matches('"');
-    (!boundary.is_empty()).then(|| boundary.to_owned())
 }
 
 /// Returns the value of a header. Redaction only writes characters that are allowed.

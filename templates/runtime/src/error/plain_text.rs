@@ -68,7 +68,7 @@ fn starts_with_ignore_case(text: &str, with: &str) -> bool {
     head.is_some_and(|head| head.eq_ignore_ascii_case(with.as_bytes()))
 }
 
-/// Character references and the characters that they stand for.
+/// Character references (HTML) and their characters.
 const CHARACTER_REFERENCES: &[(&str, char)] = &[
     ("&lt;", '<'),
     ("&gt;", '>'),

@@ -205,7 +205,7 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
     })
 }
 
-/// The issuers of Microsoft that stand for several tenants, by the first segment of their path, and
+/// The issuers of Microsoft that serve several tenants, by the first segment of their path, and
 /// what their metadata names in its place. `consumers` also names the tenant of all personal accounts
 /// ("OpenID Connect on the Microsoft identity platform").
 const MULTI_TENANT: &[(&str, &[&str])] = &[

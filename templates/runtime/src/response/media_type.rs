@@ -14,8 +14,8 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     Some(value.split(';').next().unwrap_or(value).trim())
 }
 
-/// Returns the boundary of a multipart response (RFC 2046 section 5.1.1).
-#[cfg(feature = "streaming")]
+/// Returns the boundary of a multipart body (RFC 2046 section 5.1.1).
+#[cfg(any(feature = "streaming", feature = "cassette"))]
 #[must_use]
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;

@@ -10,7 +10,7 @@ pub use self::future::ResponseFuture;
 pub use self::headers::{Header, InvalidHeader};
 #[doc(hidden)]
 pub use self::media_type::Alternates;
-#[cfg(feature = "streaming")]
+#[cfg(any(feature = "streaming", feature = "cassette"))]
 pub(crate) use self::media_type::boundary;
 #[cfg(feature = "webhook-signatures")]
 pub(crate) use self::media_type::is_media_type;

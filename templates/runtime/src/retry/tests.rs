@@ -75,13 +75,13 @@ fn failure() -> RetryableError {
 fn waits_double_up_to_the_longest_and_chance_takes_half_of_each_at_most() {
     let policy = RetryPolicy::default().attempts(100).total(Duration::MAX);
     let wait = |policy: &RetryPolicy, number, chance| {
-        let course = RetryState {
+        let state = RetryState {
             number,
             elapsed: Duration::ZERO,
             timeout: None,
             repeats: true,
         };
-        policy.wait(&failure(), &course, chance)
+        policy.wait(&failure(), &state, chance)
     };
     for (number, whole) in [
         (1, 0.5),
@@ -105,13 +105,13 @@ fn waits_double_up_to_the_longest_and_chance_takes_half_of_each_at_most() {
 fn a_policy_ends_when_the_next_wait_would_pass_its_time() {
     let policy = RetryPolicy::default();
     let wait = |elapsed, timeout: Option<f64>| {
-        let course = RetryState {
+        let state = RetryState {
             number: 1,
             elapsed: secs(elapsed),
             timeout: timeout.map(secs),
             repeats: true,
         };
-        policy.wait(&failure(), &course, 1.0)
+        policy.wait(&failure(), &state, 1.0)
     };
     assert!(wait(59.4, None).is_some());
     assert!(wait(59.5, None).is_none());

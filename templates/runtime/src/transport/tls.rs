@@ -12,10 +12,16 @@ use crate::transport::ClientTransport;
 pub(crate) const NO_TLS: &str = "the client is compiled without TLS, which https needs: enable its Cargo feature `rustls`, \
      `rustls-ring` or `native-tls`";
 
-/// Returns whether a URL can't be requested, because it needs the TLS that reqwest lacks.
 #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+use self::probe::HAS_TLS;
+/// On WebAssembly, the host has TLS.
+#[cfg(all(feature = "reqwest", target_family = "wasm"))]
+const HAS_TLS: bool = true;
+
+/// Returns whether a URL can't be requested, because it needs the TLS that reqwest lacks.
+#[cfg(feature = "reqwest")]
 pub(crate) fn lacks_tls(url: &Url) -> bool {
-    !probe::HAS_TLS && url.scheme() == "https"
+    !HAS_TLS && url.scheme() == "https"
 }
 
 impl ClientTransport {
@@ -24,15 +30,14 @@ impl ClientTransport {
     /// # Errors
     ///
     /// Fails if the URL needs TLS and there is none.
+    #[cfg_attr(not(feature = "reqwest"), allow(unused_variables))]
     pub(crate) fn check_tls(&self, url: &Url) -> Result<(), InvalidRequestError> {
         match self {
-            #[cfg(all(feature = "reqwest", not(target_family = "wasm")))]
+            Self::Custom(_) => Ok(()),
+            #[cfg(feature = "reqwest")]
             Self::Http(_) if lacks_tls(url) => Err(InvalidRequestError::new(NO_TLS)),
-            _ => {
-                // Elsewhere, the host or the program's own transport has TLS.
-                let _ = url;
-                Ok(())
-            }
+            #[cfg(feature = "reqwest")]
+            Self::Http(_) => Ok(()),
         }
     }
 }

@@ -12,7 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretSlice};
 use subtle::ConstantTimeEq as _;
 
-use super::scheme::{Algorithm, Encoding, HmacScheme, SignedPart, TimestampSource};
+use super::scheme::{Algorithm, HmacScheme, SignatureEncoding, SignedPart, TimestampSource};
 use super::{SignatureError, WebhookRequest, WebhookVerifier};
 use crate::clock::{Clock, TokioClock};
 use crate::error::{Error, InvalidRequestError};
@@ -177,10 +177,10 @@ pub(super) fn sign(algorithm: Algorithm, key: &[u8], parts: &[&[u8]]) -> Vec<u8>
 }
 
 /// Decodes a signature; `None` if it isn't written as it should be.
-pub(super) fn decode(encoding: Encoding, text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode(encoding: SignatureEncoding, text: &str) -> Option<Vec<u8>> {
     match encoding {
-        Encoding::Base64 => BASE64.decode(text).ok(),
-        Encoding::Hex => {
+        SignatureEncoding::Base64 => BASE64.decode(text).ok(),
+        SignatureEncoding::Hex => {
             let digit = |byte: u8| char::from(byte).to_digit(16);
             let pairs = text.as_bytes().chunks(2);
             pairs
@@ -204,7 +204,7 @@ pub(super) fn header<'a>(
         .ok_or(SignatureError::MissingHeader(name))
 }
 
-/// Returns the key that a secret stands for; `None` if it is empty or isn't Base64 where it must be.
+/// Returns the key of a secret; `None` if it is empty or isn't Base64 where it must be.
 fn key(scheme: &HmacScheme, secret: &str) -> Option<SecretSlice<u8>> {
     let bytes = match scheme.secret_prefix {
         Some(prefix) => BASE64

@@ -44,7 +44,7 @@ use http::HeaderMap;
 
 pub use self::error::{SignatureError, WebhookError};
 pub use self::hmac::HmacVerifier;
-pub use self::scheme::{Algorithm, Encoding, HmacScheme, SignedPart, TimestampSource};
+pub use self::scheme::{Algorithm, HmacScheme, SignatureEncoding, SignedPart, TimestampSource};
 pub use self::twilio::TwilioVerifier;
 use crate::response::{content_type, is_media_type, read_json};
 use crate::wire::Decode;

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// How an API signs its webhooks by HMAC (RFC 2104) with a shared secret.
 ///
 /// ```
-/// use wiretrue::webhook::{Algorithm, Encoding, HmacScheme, SignedPart, TimestampSource};
+/// use wiretrue::webhook::{Algorithm, SignatureEncoding, HmacScheme, SignedPart, TimestampSource};
 ///
 /// /// GitHub: `X-Hub-Signature-256: sha256=<hex>`
 /// const GITHUB: HmacScheme =
@@ -20,14 +20,14 @@ use std::time::Duration;
 ///
 /// /// Shopify: `X-Shopify-Hmac-Sha256: <base64>`
 /// const SHOPIFY: HmacScheme =
-///     HmacScheme::new("X-Shopify-Hmac-Sha256", Algorithm::Sha256).encoding(Encoding::Base64);
+///     HmacScheme::new("X-Shopify-Hmac-Sha256", Algorithm::Sha256).encoding(SignatureEncoding::Base64);
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct HmacScheme {
     pub(super) header: &'static str,
     pub(super) algorithm: Algorithm,
-    pub(super) encoding: Encoding,
+    pub(super) encoding: SignatureEncoding,
     pub(super) prefix: &'static str,
     pub(super) separator: Option<char>,
     pub(super) signed: &'static [SignedPart],
@@ -51,7 +51,7 @@ pub enum Algorithm {
 /// How a signature is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Encoding {
+pub enum SignatureEncoding {
     /// Hexadecimal digits of either case.
     Hex,
     /// Base64 (RFC 4648 section 4), with padding or without.
@@ -89,7 +89,7 @@ impl HmacScheme {
     ///
     /// Secrets are Base64, with `whsec_` before it or without.
     pub const STANDARD_WEBHOOKS: Self = Self::new("webhook-signature", Algorithm::Sha256)
-        .encoding(Encoding::Base64)
+        .encoding(SignatureEncoding::Base64)
         .separator(' ')
         .prefix("v1,")
         .timestamp(TimestampSource::Header("webhook-timestamp"))
@@ -108,7 +108,7 @@ impl HmacScheme {
         Self {
             header,
             algorithm,
-            encoding: Encoding::Hex,
+            encoding: SignatureEncoding::Hex,
             prefix: "",
             separator: None,
             signed: &[SignedPart::Body],
@@ -119,7 +119,7 @@ impl HmacScheme {
     }
 
     /// Sets how the signature is written. Defaults to hexadecimal digits.
-    pub const fn encoding(mut self, encoding: Encoding) -> Self {
+    pub const fn encoding(mut self, encoding: SignatureEncoding) -> Self {
         self.encoding = encoding;
         self
     }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::hmac::{decode, header, sign};
-use super::scheme::{Algorithm, Encoding};
+use super::scheme::{Algorithm, SignatureEncoding};
 use super::{SignatureError, WebhookRequest, WebhookVerifier};
 
 /// The header of the signature.
@@ -61,7 +61,8 @@ impl WebhookVerifier for TwilioVerifier {
         let signature = header(request, SIGNATURE)?;
         let url = request.sent_to().ok_or(SignatureError::MissingUrl)?;
         let parameters = signed_parameters(request, url)?;
-        let signature = decode(Encoding::Base64, signature).ok_or(SignatureError::Mismatch)?;
+        let signature =
+            decode(SignatureEncoding::Base64, signature).ok_or(SignatureError::Mismatch)?;
         let urls = [Cow::Borrowed(url), with_port(url), without_port(url)];
         let matches = self.auth_tokens.iter().any(|token| {
             let key = token.expose_secret().as_bytes();
@@ -94,7 +95,7 @@ fn signed_parameters(request: &WebhookRequest<'_>, url: &str) -> Result<Vec<u8>,
     // Checked whatever the media type: no signature covers that one.
     if let Some((_, digest)) = query.find(|(name, _)| name == BODY_DIGEST) {
         let own = Sha256::digest(request.body());
-        let digest = decode(Encoding::Hex, &digest).unwrap_or_default();
+        let digest = decode(SignatureEncoding::Hex, &digest).unwrap_or_default();
         return match own.as_slice().ct_eq(&digest).into() {
             true => Ok(Vec::new()),
             false => Err(SignatureError::Mismatch),

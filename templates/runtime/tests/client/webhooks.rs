@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use wiretrue::clock::Clock;
 use wiretrue::transport::BoxFuture;
 use wiretrue::webhook::{
-    Algorithm, Encoding, HmacScheme, HmacVerifier, SignatureError, SignedPart, TimestampSource,
-    TwilioVerifier, WebhookError, WebhookRequest, WebhookVerifier,
+    Algorithm, HmacScheme, HmacVerifier, SignatureEncoding, SignatureError, SignedPart,
+    TimestampSource, TwilioVerifier, WebhookError, WebhookRequest, WebhookVerifier,
 };
 
 /// The time at which the example of Standard Webhooks was signed.
@@ -16,7 +16,7 @@ const SIGNED: u64 = 1_614_265_330;
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const BODY: &[u8] = b"{\"test\": 2432232314}";
 
-/// A clock that stands still, so many seconds after 1970.
+/// A stopped clock that shows a number of seconds since 1970.
 struct At(u64);
 
 impl Clock for At {
@@ -219,7 +219,8 @@ fn the_timestamp_may_be_beside_the_signature() {
 
 #[test]
 fn unsafe_verifiers_are_refused() {
-    let scheme = HmacScheme::new("X-Signature", Algorithm::Sha512).encoding(Encoding::Base64);
+    let scheme =
+        HmacScheme::new("X-Signature", Algorithm::Sha512).encoding(SignatureEncoding::Base64);
     let error =
         |scheme, secrets: &[&str]| HmacVerifier::new(scheme, secrets).unwrap_err().to_string();
     for (text, expected) in [
