@@ -7,8 +7,9 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// Returns whether a feature is enabled; `None` if the user of the client decides.
 type Decide<'a> = &'a dyn Fn(&str) -> Option<bool>;
 
-/// Removes the code that conditions on decided features exclude, and the conditions that hold. `decide`
-/// returns whether a feature is enabled, or `None` if it isn't decided yet.
+/// Removes the code that conditions on decided features exclude, the conditions that hold, and the decided
+/// features from the conditions that remain. `decide` returns whether a feature is enabled, or `None` if it
+/// isn't decided yet.
 pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
     // Most files have no conditions.
     if !source.contains("#[cfg(") {
@@ -17,21 +18,35 @@ pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
     let Ok(tokens) = source.parse::<TokenStream>() else {
         return source.to_owned();
     };
-    let mut cuts = Vec::new();
-    find_cuts(tokens, decide, &mut cuts);
-    cuts.sort_by_key(|cut| cut.start);
+    let mut edits = Vec::new();
+    find_edits(tokens, decide, &mut edits);
+    edits.sort_by_key(|edit| edit.range.start);
     let mut out = String::with_capacity(source.len());
     let mut end = 0;
-    for cut in cuts {
-        // Skip a cut inside another one.
-        if cut.start >= end {
-            let start = line_start(source, cut.start).max(end);
-            out.push_str(&source[end..start]);
-            end = line_end(source, cut.end);
+    for Edit { range, replacement } in edits {
+        // Skip an edit inside another one.
+        if range.start < end {
+            continue;
         }
+        let (start, next) = match &replacement {
+            Some(_) => (range.start, range.end),
+            None => (
+                line_start(source, range.start).max(end),
+                line_end(source, range.end),
+            ),
+        };
+        out.push_str(&source[end..start]);
+        out.push_str(&replacement.unwrap_or_default());
+        end = next;
     }
     out.push_str(&source[end..]);
     out
+}
+
+/// What replaces a part of the source; `None` removes its lines.
+struct Edit {
+    range: Range<usize>,
+    replacement: Option<String>,
 }
 
 /// Returns the start of the line of `at` if only white space precedes `at`; `at` otherwise.
@@ -57,11 +72,18 @@ fn line_end(source: &str, at: usize) -> usize {
 /// An outer attribute: `#` and its brackets.
 struct Attribute {
     range: Range<usize>,
-    condition: Option<bool>,
+    condition: Option<Condition>,
 }
 
-/// Finds what to cut at this level and inside its groups.
-fn find_cuts(tokens: TokenStream, decide: Decide<'_>, cuts: &mut Vec<Range<usize>>) {
+/// What is known of a condition.
+enum Condition {
+    Decided(bool),
+    /// What remains of it without decided features.
+    Open(String),
+}
+
+/// Finds the edits at this level and inside its groups.
+fn find_edits(tokens: TokenStream, decide: Decide<'_>, edits: &mut Vec<Edit>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
     while at < tokens.len() {
@@ -70,24 +92,31 @@ fn find_cuts(tokens: TokenStream, decide: Decide<'_>, cuts: &mut Vec<Range<usize
             attributes.push(attribute);
             at += 2;
         }
-        let excluded = attributes.iter().any(|it| it.condition == Some(false));
+        let excluded = attributes
+            .iter()
+            .any(|it| matches!(it.condition, Some(Condition::Decided(false))));
         if excluded && let Some(first) = attributes.first() {
             let next = item_end(&tokens, at);
             let end = tokens.get(next.saturating_sub(1));
             let end = end.map_or(first.range.end, |last| last.span().byte_range().end);
-            cuts.push(first.range.start..end);
+            edits.push(Edit {
+                range: first.range.start..end,
+                replacement: None,
+            });
             at = next;
             continue;
         }
-        let resolved = attributes.into_iter();
-        cuts.extend(
-            resolved
-                .filter(|it| it.condition == Some(true))
-                .map(|it| it.range),
-        );
+        for Attribute { range, condition } in attributes {
+            let replacement = match condition {
+                Some(Condition::Open(remaining)) => Some(format!("#[cfg({remaining})]")),
+                Some(Condition::Decided(_)) => None,
+                None => continue,
+            };
+            edits.push(Edit { range, replacement });
+        }
         if let Some(token) = tokens.get(at) {
             if let TokenTree::Group(group) = token {
-                find_cuts(group.stream(), decide, cuts);
+                find_edits(group.stream(), decide, edits);
             }
             at += 1;
         }
@@ -102,7 +131,7 @@ fn attribute(tokens: &[TokenTree], decide: Decide<'_>) -> Option<Attribute> {
         {
             Some(Attribute {
                 range: hash.span().byte_range().start..group.span().byte_range().end,
-                condition: condition(group).and_then(|it| evaluate(it, decide)),
+                condition: condition(group).map(|it| evaluate(it, decide)),
             })
         }
         _ => None,
@@ -121,9 +150,9 @@ fn condition(brackets: &Group) -> Option<TokenStream> {
 }
 
 /// Evaluates a condition: `feature = "…"`, or `not(…)`, `all(…)` or `any(…)` of conditions.
-fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Option<bool> {
-    let tokens: Vec<TokenTree> = condition.into_iter().collect();
-    match tokens.as_slice() {
+fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Condition {
+    let tokens: Vec<TokenTree> = condition.clone().into_iter().collect();
+    let decided = match tokens.as_slice() {
         // The runtime's unit tests stay with the runtime.
         [TokenTree::Ident(key)] if key == "test" => Some(false),
         [
@@ -132,31 +161,49 @@ fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Option<bool> {
             TokenTree::Literal(value),
         ] if key == "feature" => decide(value.to_string().trim_matches('"')),
         [TokenTree::Ident(operator), TokenTree::Group(operands)] => {
-            let operands = split_at_commas(operands.stream());
-            let mut values = operands.into_iter().map(|it| evaluate(it, decide));
+            let operands = split_at_commas(operands.stream()).into_iter();
+            let operands = operands.map(|it| evaluate(it, decide)).collect();
             match operator.to_string().as_str() {
-                "not" => values.next().flatten().map(|value| !value),
-                "all" => fold(values, false),
-                "any" => fold(values, true),
+                "not" => return negate(operands),
+                "all" => return fold("all", operands, false),
+                "any" => return fold("any", operands, true),
                 _ => None,
             }
         }
         _ => None,
+    };
+    match decided {
+        Some(value) => Condition::Decided(value),
+        None => Condition::Open(condition.to_string()),
     }
 }
 
-/// Returns `deciding` if at least one value is that, the opposite if all values are the opposite, and
-/// `None` otherwise.
-fn fold(values: impl Iterator<Item = Option<bool>>, deciding: bool) -> Option<bool> {
-    let mut result = Some(!deciding);
-    for value in values {
-        match value {
-            Some(value) if value == deciding => return Some(deciding),
-            Some(_) => {}
-            None => result = None,
+fn negate(operands: Vec<Condition>) -> Condition {
+    match operands.into_iter().next() {
+        Some(Condition::Decided(value)) => Condition::Decided(!value),
+        Some(Condition::Open(remaining)) => Condition::Open(format!("not({remaining})")),
+        None => Condition::Open("not()".to_owned()),
+    }
+}
+
+/// Returns `deciding` if at least one operand is that, the opposite if all operands are the opposite, and
+/// the open operands otherwise.
+fn fold(operator: &str, operands: Vec<Condition>, deciding: bool) -> Condition {
+    let mut open = Vec::new();
+    for operand in operands {
+        match operand {
+            Condition::Decided(value) if value == deciding => {
+                return Condition::Decided(deciding);
+            }
+            Condition::Decided(_) => {}
+            Condition::Open(remaining) => open.push(remaining),
         }
     }
-    result
+    match open.as_slice() {
+        [] => Condition::Decided(!deciding),
+        [only] => Condition::Open(only.clone()),
+        _ => Condition::Open(format!("{operator}({})", open.join(", "))),
+    }
 }
 
 fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
