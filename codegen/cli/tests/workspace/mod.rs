@@ -131,6 +131,10 @@ impl Workspace {
         self.wiretrue(&[&["generate"], words].concat())
     }
 
+    pub fn check(&self, words: &[&str]) -> Run {
+        self.wiretrue(&[&["check"], words].concat())
+    }
+
     /// Every file below a folder, with its text.
     pub fn files(&self, folder: &str) -> BTreeMap<String, String> {
         let top = self.path(folder);
