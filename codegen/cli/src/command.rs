@@ -49,7 +49,14 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Create a client crate of a document, with an example that makes a first call
-    #[command(after_help = NEW, mut_arg("document", |it| it.required(true)))]
+    ///
+    /// The crate is complete: the parts of the runtime that it needs are copied into it. Its example,
+    /// examples/first_call.rs, is yours to change. If there is a wiretrue.toml in the current folder or
+    /// above, or one is named with --manifest, the client is added to it.
+    #[command(after_help = NEW)]
+    #[command(mut_arg("document", |it| it.required(true).help(NEW_DOCUMENT).long_help(None)))]
+    #[command(mut_arg("out", |it| it.help("The folder of the crate [default: the name of the package]")))]
+    #[command(mut_arg("package", |it| it.help(NEW_PACKAGE)))]
     #[command(mut_arg("client", |it| it.hide(true)), mut_arg("locked", |it| it.hide(true)))]
     #[command(mut_arg("offline", |it| it.hide(true)))]
     New(Run),
@@ -111,13 +118,17 @@ struct ReportArgs {
     full: bool,
 }
 
+const NEW_DOCUMENT: &str =
+    "The OpenAPI or Swagger document: a file, or an `https:` address with --allow-remote";
+const NEW_PACKAGE: &str =
+    "The name of the package [default: that of the folder, or of the document with `-client`]";
+
 const NEW: &str = "\
 Examples:
   wiretrue new petstore.yaml
-      create the crate petstore-client in a folder of this name, and add it to wiretrue.toml if there is
-      one here or above
+      create the crate petstore-client in a folder of this name
   wiretrue new petstore.yaml --manifest wiretrue.toml
-      create the manifest, too
+      add it to a manifest, which is created if it doesn't exist
   wiretrue new https://example.com/petstore.yaml --allow-remote --out clients/petstore
       download the document";
 

@@ -6,7 +6,7 @@ pub mod contract;
 mod fallbacks;
 pub mod generate;
 pub mod manifest;
-mod new;
+pub mod new;
 pub mod project;
 pub mod remote;
 pub mod report;

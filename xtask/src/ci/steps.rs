@@ -5,8 +5,9 @@ use std::path::Path;
 
 use wiretrue_cli::args::Clients;
 use wiretrue_cli::generate::{self, Action, Job};
+use wiretrue_cli::project::Invocation;
 use wiretrue_cli::report::{Refusal, shown};
-use wiretrue_cli::{Outcome, contract};
+use wiretrue_cli::{Outcome, contract, new};
 use wiretrue_codegen::runtime::{Feature, PACKAGE};
 
 use super::Ci;
@@ -260,8 +261,9 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
             package: Some(package),
             ..Clients::default()
         };
-        if generate::run(&args, Action::Write, &ci.invocation, ci.report.quiet())? != Outcome::Fine
-        {
+        // As a user of the command does, with an example.
+        let user = Invocation::new("wiretrue generate", "wiretrue.toml");
+        if new::run(&args, None, &user, ci.report.quiet())? != Outcome::Fine {
             let message = format!("no crate was generated from {}", job.document);
             return Err(Refusal::new(message, ""));
         }

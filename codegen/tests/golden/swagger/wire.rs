@@ -6,8 +6,8 @@ use raw_server::{Answer, Server};
 fn client(server: &Server) -> Client {
     Client::builder()
         .base_url(server.url())
-        .reader("r")
-        .staff("s", "p")
+        .api_key("r")
+        .basic_auth("s", "p")
         .build()
         .expect("the client is complete")
 }
