@@ -292,7 +292,7 @@ fn errors_in_swagger_2_are_where_the_document_has_them() {
         .wiretrue(&["check", "library.yaml", "--out", "library"])
         .expect_status(2)
         .expect_err(&[
-            "library.yaml:13:48: error: ",
+            "library.yaml:13:47: error: ",
             "(#/paths/~1books/get/responses/200/schema/items/$ref)",
         ]);
 }
