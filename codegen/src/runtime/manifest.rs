@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 16] = [
+const USER_FEATURES: [(&str, &str); 18] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -42,6 +42,14 @@ const USER_FEATURES: [(&str, &str); 16] = [
     (
         "qr",
         "The URL of a device login as a QR code, for terminals.",
+    ),
+    (
+        "token-file",
+        "Sessions that a file keeps between two runs of a program.",
+    ),
+    (
+        "keyring",
+        "Sessions that the keyring of the operating system keeps; a file where there is none.",
     ),
     (
         "tracing",
@@ -104,13 +112,21 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     closed
 }
 
-/// Returns the Cargo features that the user of a client can enable. Only a client with a device login
-/// has `qr`.
+/// Returns the feature of the runtime without which a client doesn't have this one.
+fn prerequisite(feature: &str) -> Option<Feature> {
+    match feature {
+        "qr" => Some(Feature::DeviceLogin),
+        "keyring" | "token-file" => Some(Feature::OAuth),
+        _ => None,
+    }
+}
+
+/// Returns the Cargo features that the user of a client can enable.
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
     let offered = USER_FEATURES.iter();
-    let offered =
-        offered.filter(|(name, _)| *name != "qr" || features.contains(&Feature::DeviceLogin));
+    let offered = offered
+        .filter(|(name, _)| prerequisite(name).is_none_or(|feature| features.contains(&feature)));
     offered
         .map(|&(name, comment)| ClientFeature {
             name,

@@ -32,6 +32,8 @@ mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
 mod park;
+#[cfg(feature = "oauth")]
+mod stored_session;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;

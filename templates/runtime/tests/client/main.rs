@@ -27,6 +27,7 @@ mod retry_rules;
 mod runtimes;
 mod server;
 mod session;
+mod store;
 mod stream_errors;
 mod styles;
 mod time_limits;

@@ -16,6 +16,7 @@ use crate::oauth::device::standard_flow::IssuerFlow;
 use crate::oauth::endpoint;
 use crate::oauth::refresh::RefreshingTokens;
 use crate::oauth::response::read_tokens;
+use crate::oauth::store::{StoredSession, TokenStore};
 use crate::oauth::token_set::TokenSet;
 
 /// The `grant_type` of a refresh (RFC 6749 section 6).
@@ -24,11 +25,13 @@ const REFRESH_TOKEN: &str = "refresh_token";
 /// Configures a device login; [`start`](Self::start) sends the first request.
 #[must_use = "a login does nothing until it is started"]
 pub struct DeviceLoginRequest {
-    flow: Arc<dyn DeviceFlow>,
-    app: App,
+    /// The base URL of the API, or the issuer.
+    pub(crate) server: String,
+    pub(crate) flow: Arc<dyn DeviceFlow>,
+    pub(crate) app: App,
     scopes: Vec<String>,
     audiences: Vec<String>,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl DeviceLoginRequest {
@@ -37,6 +40,7 @@ impl DeviceLoginRequest {
     pub fn new(flow: impl DeviceFlow, client_id: impl Into<String>) -> Self {
         Self {
             clock: Arc::clone(flow.client().clock()),
+            server: flow.client().shared.base_url.without_query().to_string(),
             flow: Arc::new(flow),
             app: App::new(client_id),
             scopes: Vec::new(),
@@ -83,7 +87,8 @@ impl DeviceLoginRequest {
     /// this machine only.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         let client = self.flow.client().clone();
-        self.flow = Arc::new(IssuerFlow::new(client, issuer.into()));
+        self.server = issuer.into();
+        self.flow = Arc::new(IssuerFlow::new(client, self.server.clone()));
         self
     }
 
@@ -121,6 +126,7 @@ impl DeviceLoginRequest {
             expires_at: sent_at.checked_add(response.expires_in),
             next_poll: self.clock.now() + response.interval,
             response,
+            server: self.server,
             flow: self.flow,
             app: self.app,
             clock: self.clock,
@@ -146,7 +152,14 @@ impl DeviceLoginRequest {
     /// Returns a token source for the client's `with_tokens`, which refreshes these tokens with
     /// their refresh token.
     pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
-        RefreshingTokens::new(self, tokens)
+        RefreshingTokens::new(self, Some(tokens))
+    }
+
+    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It refreshes
+    /// them with their refresh token.
+    pub fn stored_in(self, store: impl TokenStore) -> StoredSession {
+        let clock = Arc::clone(&self.clock);
+        StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)
     }
 
     pub(crate) async fn refresh_tokens(
