@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 18] = [
+const USER_FEATURES: [(&str, &str); 19] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -38,6 +38,10 @@ const USER_FEATURES: [(&str, &str); 18] = [
     (
         "mock",
         "A transport for tests: it sends nothing and replies as configured.",
+    ),
+    (
+        "browser-login",
+        "Signing in with a browser on the same machine.",
     ),
     (
         "qr",
@@ -112,9 +116,10 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     closed
 }
 
-/// Returns the feature of the runtime without which a client doesn't have this one.
-fn prerequisite(feature: &str) -> Option<Feature> {
+/// Returns the feature that a client has to have so that its user can enable a feature.
+fn required(feature: &str) -> Option<Feature> {
     match feature {
+        "browser-login" => Some(Feature::SignIn),
         "qr" => Some(Feature::DeviceLogin),
         "keyring" | "token-file" => Some(Feature::OAuth),
         _ => None,
@@ -125,8 +130,8 @@ fn prerequisite(feature: &str) -> Option<Feature> {
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
     let offered = USER_FEATURES.iter();
-    let offered = offered
-        .filter(|(name, _)| prerequisite(name).is_none_or(|feature| features.contains(&feature)));
+    let offered =
+        offered.filter(|(name, _)| required(name).is_none_or(|it| features.contains(&it)));
     offered
         .map(|&(name, comment)| ClientFeature {
             name,

@@ -10,6 +10,8 @@ use crate::error::{AuthenticationError, Error};
 #[cfg(feature = "device-login")]
 use crate::oauth::device::DeviceLoginError;
 use crate::oauth::response::OAuthError;
+#[cfg(feature = "sign-in")]
+use crate::oauth::sign_in::SignInError;
 use crate::retry::retry_after;
 
 /// How long no fetch is attempted after the first failure. The pause doubles with each failure in a
@@ -159,6 +161,10 @@ fn oauth_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<
     if let Some(error) = error.downcast_ref::<DeviceLoginError>() {
         return error.oauth();
     }
+    #[cfg(feature = "sign-in")]
+    if let Some(error) = error.downcast_ref::<SignInError>() {
+        return error.oauth();
+    }
     error.downcast_ref()
 }
 
@@ -166,6 +172,10 @@ fn oauth_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<
 fn request_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<&'a Error> {
     #[cfg(feature = "device-login")]
     if let Some(DeviceLoginError::Request(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    #[cfg(feature = "sign-in")]
+    if let Some(SignInError::Request(error)) = error.downcast_ref() {
         return Some(error);
     }
     error.downcast_ref()

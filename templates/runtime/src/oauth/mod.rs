@@ -29,6 +29,8 @@
 //! # }
 //! ```
 
+#[cfg(all(feature = "browser-login", not(target_family = "wasm")))]
+mod authorization_code;
 pub(crate) mod client_authentication;
 #[cfg(feature = "device-login")]
 pub(crate) mod device;
@@ -36,11 +38,17 @@ pub(crate) mod discovery;
 pub(crate) mod endpoint;
 pub(crate) mod fetch_failure;
 pub(crate) mod grant;
-#[cfg(feature = "device-login")]
+#[cfg(feature = "sign-in")]
+pub(crate) mod login_flow;
+#[cfg(feature = "sign-in")]
 pub(crate) mod refresh;
 pub(crate) mod response;
 pub(crate) mod session;
+#[cfg(feature = "sign-in")]
+pub(crate) mod sign_in;
 pub(crate) mod single_flight;
+#[cfg(feature = "sign-in")]
+pub(crate) mod standard_login;
 mod store;
 pub(crate) mod token_set;
 pub(crate) mod token_source;
@@ -55,9 +63,11 @@ pub use self::device::{
 };
 pub use self::fetch_failure::SessionEndedError;
 pub use self::grant::{ClientCredentials, RefreshToken};
-#[cfg(feature = "device-login")]
+#[cfg(feature = "sign-in")]
 pub use self::refresh::RefreshingTokens;
 pub use self::response::OAuthError;
+#[cfg(feature = "sign-in")]
+pub use self::sign_in::{BrowserPrompt, ListenError, SignIn, SignInError, SignInPrompt};
 #[cfg(all(feature = "keyring", not(target_family = "wasm")))]
 pub use self::store::KeyringTokenStore;
 #[cfg(all(feature = "token-file", not(target_family = "wasm")))]

@@ -71,6 +71,13 @@ impl Properties {
         }
     }
 
+    /// Returns a boolean; `false` if there is none.
+    #[must_use]
+    #[cfg(feature = "sign-in")]
+    pub fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// Returns the strings of an array.
     #[must_use]
     pub fn strings(&self, name: &str) -> Vec<String> {

@@ -27,6 +27,7 @@ mod retry_rules;
 mod runtimes;
 mod server;
 mod session;
+mod sign_in;
 mod store;
 mod stream_errors;
 mod styles;

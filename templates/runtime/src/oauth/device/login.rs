@@ -10,10 +10,10 @@ use crate::clock::{Clock, Instant};
 use crate::error::DecodeProblem;
 use crate::oauth::client_authentication::App;
 use crate::oauth::device::error::DeviceLoginError;
-use crate::oauth::device::exposed;
-use crate::oauth::device::flow::{DeviceFlow, TokenRequest};
+use crate::oauth::device::flow::DeviceFlow;
 use crate::oauth::device::poll::{DeviceLoginProgress, PollInterval};
 use crate::oauth::device::user_code::UserCode;
+use crate::oauth::login_flow::TokenRequest;
 use crate::oauth::response::{Properties, decode_error, read_success};
 use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
@@ -68,8 +68,6 @@ type ProgressCallback = Box<dyn FnMut(DeviceLoginProgress<'_>) + Send>;
 #[must_use = "a login doesn't continue unless `wait` is called"]
 pub struct DeviceLogin {
     pub(crate) response: AuthorizationResponse,
-    /// The base URL of the API, or the issuer.
-    pub(crate) server: String,
     pub(crate) flow: Arc<dyn DeviceFlow>,
     pub(crate) app: App,
     pub(crate) clock: Arc<dyn Clock>,
@@ -135,17 +133,10 @@ impl DeviceLogin {
 
     /// Returns the request that polls for the approval.
     pub(crate) fn token_request(&self) -> TokenRequest {
-        TokenRequest {
-            app: self.app.clone(),
-            // The login polls again by itself.
-            retry: RetryPolicy::never(),
-            grant_type: DEVICE_CODE,
-            client_id: self.app.id.clone(),
-            optional_client_id: self.app.body_id().map(str::to_owned),
-            client_secret: exposed(self.app.body_secret()),
-            device_code: Some(self.response.device_code.expose_secret().to_owned()),
-            refresh_token: None,
-        }
+        // The login polls again by itself.
+        let mut request = TokenRequest::new(&self.app, DEVICE_CODE, RetryPolicy::never());
+        request.device_code = Some(self.response.device_code.expose_secret().to_owned());
+        request
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) mod user_code;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::error::DeviceLoginError;
-pub use self::flow::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
+pub use self::flow::{AuthorizationRequest, DeviceFlow};
 pub use self::login::DeviceLogin;
 pub use self::pending::PendingDeviceLogin;
 pub use self::poll::DeviceLoginProgress;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use secrecy::ExposeSecret;
@@ -69,7 +68,7 @@ impl DeviceLogin {
     #[must_use]
     pub fn to_pending(&self) -> PendingDeviceLogin {
         PendingDeviceLogin {
-            server: self.server.clone(),
+            server: self.flow.server_url(),
             client_id: self.app.id.clone(),
             // A time that no clock can tell has no form in text either.
             expires_at: self.expires_at.unwrap_or_else(|| self.clock.time()),
@@ -90,8 +89,9 @@ impl DeviceLoginRequest {
     /// Returns [`DeviceLoginError::ExpiredToken`] if the code has expired. Returns
     /// [`DeviceLoginError::Request`] if the login was started by another app or at another server.
     pub fn resume(self, pending: PendingDeviceLogin) -> Result<DeviceLogin, DeviceLoginError> {
+        let server = self.flow.server_url();
         let differs = match &pending {
-            it if it.server != self.server => Some(("at the server", &it.server, &self.server)),
+            it if it.server != server => Some(("at the server", &it.server, &server)),
             it if it.client_id != self.app.id => Some(("by the app", &it.client_id, &self.app.id)),
             _ => None,
         };
@@ -113,8 +113,7 @@ impl DeviceLoginRequest {
                 expires_in: left,
                 ..pending.response
             },
-            server: self.server,
-            flow: Arc::clone(&self.flow),
+            flow: self.flow,
             app: self.app,
             clock: self.clock,
             progress: None,
