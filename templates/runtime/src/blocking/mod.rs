@@ -32,6 +32,8 @@ mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
 mod park;
+#[cfg(feature = "sign-in")]
+mod sign_in;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;
