@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 19] = [
+const USER_FEATURES: [(&str, &str); 20] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -42,6 +42,10 @@ const USER_FEATURES: [(&str, &str); 19] = [
     (
         "browser-login",
         "Signing in with a browser on the same machine.",
+    ),
+    (
+        "id-token",
+        "The claims of ID tokens (OpenID Connect), after their validation.",
     ),
     (
         "qr",
@@ -119,7 +123,7 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
 /// Returns the feature that a client has to have so that its user can enable a feature.
 fn required(feature: &str) -> Option<Feature> {
     match feature {
-        "browser-login" => Some(Feature::SignIn),
+        "browser-login" | "id-token" => Some(Feature::SignIn),
         "qr" => Some(Feature::DeviceLogin),
         "keyring" | "token-file" => Some(Feature::OAuth),
         _ => None,

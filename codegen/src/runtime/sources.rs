@@ -22,6 +22,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("blocking/mod.rs", source!("blocking/mod.rs")),
     ("blocking/pages.rs", source!("blocking/pages.rs")),
+    ("blocking/sign_in.rs", source!("blocking/sign_in.rs")),
     ("blocking/park.rs", source!("blocking/park.rs")),
     (
         "blocking/stored_session.rs",
@@ -147,6 +148,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         "oauth/authorization_code/settings.rs",
         source!("oauth/authorization_code/settings.rs"),
     ),
+    ("oauth/id_token.rs", source!("oauth/id_token.rs")),
     ("oauth/login_flow.rs", source!("oauth/login_flow.rs")),
     (
         "oauth/sign_in/environment.rs",

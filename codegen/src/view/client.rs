@@ -221,7 +221,7 @@ impl Context<'_> {
                             `webhook-signatures` the verification of webhooks."
             .to_owned();
         if self.sign_in.is_some() {
-            sentence.push_str(" `browser-login` signs a user in with a browser.");
+            sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
         }
         if self.device_login.is_some() {
             sentence.push_str(" `qr` adds QR codes to device logins.");

@@ -32,6 +32,8 @@ mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
 mod park;
+#[cfg(feature = "sign-in")]
+mod sign_in;
 #[cfg(feature = "oauth")]
 mod stored_session;
 

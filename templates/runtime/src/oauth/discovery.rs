@@ -33,6 +33,8 @@ pub(crate) struct ServerMetadata {
 /// What is known of an authorization server besides its token endpoint.
 #[derive(Clone, Default)]
 #[cfg(feature = "sign-in")]
+// Each way to sign in reads some of it.
+#[allow(dead_code)]
 pub struct AuthorizationServer {
     /// How an app with a secret authenticates.
     pub(crate) authentication: Option<ClientAuthentication>,
@@ -51,8 +53,10 @@ pub struct AuthorizationServer {
     /// `revocation_endpoint` (RFC 8414 section 2)
     pub(crate) revocation: Option<BaseUrl>,
     /// `jwks_uri`
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
     pub(crate) jwks: Option<BaseUrl>,
     /// `id_token_signing_alg_values_supported`
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
     pub(crate) id_token_algorithms: Vec<String>,
 }
 
@@ -238,7 +242,9 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
             requires_pushed: properties.flag("require_pushed_authorization_requests"),
             sends_issuer: properties.flag("authorization_response_iss_parameter_supported"),
             revocation: optional("revocation_endpoint")?,
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
             jwks: optional("jwks_uri")?,
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
             id_token_algorithms: properties.strings("id_token_signing_alg_values_supported"),
             issuer: Some(named),
         },
@@ -246,15 +252,18 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
     })
 }
 
+/// The tenant in the metadata of Microsoft's issuers that serve several.
+const ANY_TENANT: &str = "{tenantid}";
+
 /// The issuers of Microsoft that serve several tenants, by the first segment of their path, and
 /// what their metadata names in its place. `consumers` also names the tenant of all personal accounts
 /// ("OpenID Connect on the Microsoft identity platform").
 const MULTI_TENANT: &[(&str, &[&str])] = &[
-    ("common", &["{tenantid}"]),
-    ("organizations", &["{tenantid}"]),
+    ("common", &[ANY_TENANT]),
+    ("organizations", &[ANY_TENANT]),
     (
         "consumers",
-        &["{tenantid}", "9188040d-6c67-4c5b-b112-36a304b66dad"],
+        &[ANY_TENANT, "9188040d-6c67-4c5b-b112-36a304b66dad"],
     ),
 ];
 
@@ -273,17 +282,31 @@ fn is_issuer(named: &str, requested: &str) -> bool {
     tenants.any(|tenant| format!("{origin}{tenant}{rest}") == named)
 }
 
-/// Returns whether a response's issuer is that of the metadata, in which Microsoft's `{tenantid}` stands
-/// for any tenant.
-#[cfg(all(feature = "browser-login", not(target_family = "wasm")))]
+/// Returns whether an issuer is that of the metadata, in which Microsoft's `{tenantid}` stands for any
+/// tenant.
+#[cfg(all(
+    any(feature = "browser-login", feature = "id-token"),
+    not(target_family = "wasm")
+))]
 #[must_use]
 pub(crate) fn is_issuer_of(named: &str, issuer: &str) -> bool {
-    let Some((before, after)) = named.split_once("{tenantid}") else {
-        return named == issuer;
-    };
-    let tenant = issuer.strip_prefix(before);
-    let tenant = tenant.and_then(|rest| rest.strip_suffix(after));
-    tenant.is_some_and(|tenant| !tenant.is_empty() && !tenant.contains(['/', '?', '#']))
+    match named.contains(ANY_TENANT) {
+        true => tenant_of(named, issuer).is_some(),
+        false => named == issuer,
+    }
+}
+
+/// Returns the tenant for which `{tenantid}` stands in metadata that several tenants of Microsoft share.
+#[cfg(all(
+    any(feature = "browser-login", feature = "id-token"),
+    not(target_family = "wasm")
+))]
+#[must_use]
+pub(crate) fn tenant_of<'i>(named: &str, issuer: &'i str) -> Option<&'i str> {
+    let (before, after) = named.split_once(ANY_TENANT)?;
+    let tenant = issuer.strip_prefix(before)?.strip_suffix(after)?;
+    let is_segment = !tenant.is_empty() && !tenant.contains(['/', '?', '#', '{']);
+    is_segment.then_some(tenant)
 }
 
 /// Splits a URL after the slash that begins its path.

@@ -1,9 +1,9 @@
-//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and device login.
+//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and signing a user in.
 //!
 //! A client signs its calls with access tokens from a [`TokenSource`]. A [`TokenSet`] is the
 //! simplest source: it always returns the same tokens. A generated client has methods for the
 //! grants that its OpenAPI document describes ([`ClientCredentials`], [`RefreshToken`]), and for
-//! the device login (RFC 8628) if it has one. For any other grant, implement [`TokenSource`].
+//! signing a user in: with a browser (RFC 7636) or a device login (RFC 8628). For any other grant, implement [`TokenSource`].
 //!
 //! A client keeps its tokens in memory. A [`StoredSession`] keeps them between two runs of a program, in
 //! a file, in the keyring of the operating system, or in a [`TokenStore`] of your own.
@@ -38,6 +38,8 @@ pub(crate) mod discovery;
 pub(crate) mod endpoint;
 pub(crate) mod fetch_failure;
 pub(crate) mod grant;
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+pub(crate) mod id_token;
 #[cfg(feature = "sign-in")]
 pub(crate) mod login_flow;
 #[cfg(feature = "sign-in")]
@@ -63,6 +65,8 @@ pub use self::device::{
 };
 pub use self::fetch_failure::SessionEndedError;
 pub use self::grant::{ClientCredentials, RefreshToken};
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+pub use self::id_token::{IdTokenClaims, IdTokenError};
 #[cfg(feature = "sign-in")]
 pub use self::refresh::RefreshingTokens;
 pub use self::response::OAuthError;

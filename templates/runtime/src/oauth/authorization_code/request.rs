@@ -8,6 +8,8 @@ use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::ClientAuthentication;
 use crate::oauth::discovery::{AuthorizationServer, is_issuer_of};
 use crate::oauth::endpoint;
+#[cfg(feature = "id-token")]
+use crate::oauth::id_token::{Expected, validated};
 use crate::oauth::login_flow::TokenRequest;
 use crate::oauth::refresh::check_app;
 use crate::oauth::response::{decode_error, read_success, read_tokens};
@@ -136,7 +138,28 @@ impl AuthorizationAttempt {
         request.code_verifier = Some(self.secrets.verifier.expose_secret().to_owned());
         request.redirect_uri = Some(self.redirect_uri.clone());
         let response = sign_in.flow.token(request).await?;
-        read_tokens::<SignInError>(response, requested_at)
+        let tokens = read_tokens::<SignInError>(response, requested_at)?;
+        self.validated(tokens).await
+    }
+
+    /// Validates the ID token, if the scopes ask for one.
+    #[cfg(feature = "id-token")]
+    async fn validated(&self, tokens: TokenSet) -> Result<TokenSet, SignInError> {
+        let sign_in = &self.sign_in;
+        if !sign_in.asks_for_id_token() {
+            return Ok(tokens);
+        }
+        let expected = Expected {
+            client_id: &sign_in.app.id,
+            nonce: Some(self.secrets.nonce.expose_secret()),
+            now: sign_in.clock().time(),
+        };
+        validated(&*sign_in.flow, tokens, &expected).await
+    }
+
+    #[cfg(not(feature = "id-token"))]
+    async fn validated(&self, tokens: TokenSet) -> Result<TokenSet, SignInError> {
+        Ok(tokens)
     }
 
     /// Returns the authorization code, if the response is that to this request.

@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use crate::error::{Error, InvalidRequestError};
 #[cfg(feature = "device-login")]
 use crate::oauth::device::DeviceLoginError;
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+use crate::oauth::id_token::IdTokenError;
 use crate::oauth::response::OAuthError;
 
 /// Why a sign-in failed (RFC 6749 sections 4.1.2.1 and 5.2, RFC 8628 section 3.5).
@@ -29,6 +31,9 @@ pub enum SignInError {
     /// The address of the redirect URI can't be listened on: often because another program, or another
     /// sign-in, uses the port.
     Listen(ListenError),
+    /// The ID token isn't one that the authorization server issued for this sign-in.
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    IdToken(IdTokenError),
     /// The authorization server responded with another error.
     OAuth(OAuthError),
     /// A request failed or couldn't be sent, or its response isn't that of an authorization server.
@@ -105,6 +110,8 @@ impl fmt::Display for SignInError {
                 "the browser returned from another authorization server than the one of this sign-in",
             ),
             Self::Listen(error) => error.fmt(f),
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            Self::IdToken(error) => error.fmt(f),
             Self::OAuth(error) => {
                 write!(f, "the authorization server rejected the sign-in: {error}")
             }
@@ -146,6 +153,13 @@ impl From<InvalidRequestError> for SignInError {
     }
 }
 
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+impl From<IdTokenError> for SignInError {
+    fn from(error: IdTokenError) -> Self {
+        Self::IdToken(error)
+    }
+}
+
 #[cfg(feature = "device-login")]
 impl From<DeviceLoginError> for SignInError {
     fn from(error: DeviceLoginError) -> Self {
@@ -159,6 +173,8 @@ impl From<DeviceLoginError> for SignInError {
             | DeviceLoginError::UnsupportedGrantType(error)
             | DeviceLoginError::InvalidScope(error)
             | DeviceLoginError::OAuth(error) => Self::OAuth(error),
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            DeviceLoginError::IdToken(error) => Self::IdToken(error),
             DeviceLoginError::Request(error) => Self::Request(error),
         }
     }

@@ -4,6 +4,7 @@
 pub(crate) mod environment;
 mod error;
 mod prompt;
+mod revocation;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -197,10 +198,26 @@ impl SignIn {
         StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)
     }
 
+    /// Revokes a token set at the authorization server (RFC 7009), to sign the user out: the refresh
+    /// token, then the access token.
+    ///
+    /// The endpoint comes from the metadata of the server, so the API or [`issuer`](Self::issuer) has to
+    /// name it. A server that can't revoke access tokens leaves them to expire.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SignInError::Request`] if the metadata has no `revocation_endpoint` or if a request
+    /// fails, and [`SignInError::OAuth`] if the server rejects one. The access token is revoked even
+    /// if the refresh token can't be.
+    pub async fn revoke(self, tokens: &TokenSet) -> Result<(), SignInError> {
+        let server = self.flow.server().await?;
+        revocation::revoke(self.flow.client(), server, self.app, tokens).await
+    }
+
     /// Returns whether the scopes ask for an ID token (OpenID Connect Core section 3.1.2.1).
     #[cfg(all(feature = "browser-login", not(target_family = "wasm")))]
     pub(crate) fn asks_for_id_token(&self) -> bool {
-        self.scopes.iter().any(|scope| scope == "openid")
+        asks_for_id_token(&self.scopes)
     }
 
     /// Returns the clock by which tokens expire.
@@ -244,6 +261,12 @@ impl SignIn {
         let message = "a browser can't be used here, and the API has no device login";
         Err(InvalidRequestError::new(message).into())
     }
+}
+
+/// Returns whether scopes ask for an ID token (OpenID Connect Core section 3.1.2.1).
+#[must_use]
+pub(crate) fn asks_for_id_token(scopes: &[String]) -> bool {
+    scopes.iter().any(|scope| scope == "openid")
 }
 
 /// The choice between a browser and the device login.
