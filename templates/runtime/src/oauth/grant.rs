@@ -142,8 +142,8 @@ impl RefreshToken {
         }
     }
 
-    /// Creates a grant from the client ID of an app and the store that keeps the tokens that were issued
-    /// to it. Refreshed tokens are stored: see [`StoredSession`].
+    /// Creates a grant from the client ID of an app and the store that keeps the tokens that were
+    /// issued to it. Refreshed tokens are stored: see [`StoredSession`].
     pub fn stored(client_id: impl Into<String>, store: impl TokenStore) -> Self {
         Self {
             app: App::new(client_id),

@@ -294,8 +294,8 @@ impl<'de> Deserialize<'de> for StoredTokens {
     }
 }
 
-/// Reads the properties of something that was stored, without lifetimes, which would count from when it was
-/// received.
+/// Reads the properties of something that was stored, without lifetimes, which would count from when
+/// it was received.
 ///
 /// # Errors
 ///

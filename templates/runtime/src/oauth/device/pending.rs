@@ -19,14 +19,15 @@ const SERVER: &str = "server";
 const CLIENT_ID: &str = "client_id";
 const EXPIRES_AT: &str = "expires_at";
 
-/// A serializable form of a [`DeviceLogin`], **with the device code in plain text**, so that another
-/// process can continue the login: one shows the code and ends, the other waits for the approval.
+/// A serializable form of a [`DeviceLogin`], **with the device code in plain text**, so that
+/// another process can continue the login: one shows the code and ends, the other waits for the
+/// approval.
 ///
 /// Created by [`DeviceLogin::to_pending`], and continued by [`DeviceLoginRequest::resume`].
 ///
-/// serde writes a map of strings, with the property names of RFC 8628 and the expiry time in RFC 3339.
-/// Store it where only its owner can read it: whoever has the device code obtains the tokens. Unknown
-/// properties are ignored when a login is read.
+/// serde writes a map of strings, with the property names of RFC 8628 and the expiry time in RFC
+/// 3339. Store it where only its owner can read it: whoever has the device code obtains the tokens.
+/// Unknown properties are ignored when a login is read.
 ///
 /// ```
 /// # async fn example(
@@ -79,10 +80,11 @@ impl DeviceLogin {
 
 impl DeviceLoginRequest {
     /// Continues a login that another process has started with the same settings: client ID, client
-    /// secret, client authentication, and issuer. Sends nothing. Scopes and audiences have no effect.
+    /// secret, client authentication, and issuer. Sends nothing. Scopes and audiences have no
+    /// effect.
     ///
-    /// The first poll follows after the interval of the server, since the other process may just have
-    /// polled.
+    /// The first poll follows after the interval of the server, since the other process may just
+    /// have polled.
     ///
     /// # Errors
     ///

@@ -154,8 +154,8 @@ impl DeviceLoginRequest {
         RefreshingTokens::new(self, Some(tokens))
     }
 
-    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It refreshes
-    /// them with their refresh token.
+    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It
+    /// refreshes them with their refresh token.
     pub fn stored_in(self, store: impl TokenStore) -> StoredSession {
         let clock = Arc::clone(&self.clock);
         StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)

@@ -35,10 +35,11 @@ enum Choice {
 impl DefaultTokenStore {
     /// Chooses the store for an app with this name.
     ///
-    /// With the feature `keyring`, this is the [`KeyringTokenStore`] if the keyring replies within 2
-    /// seconds. A keyring that is locked, and that the user doesn't unlock within that time, counts as
-    /// missing, as do machines without a desktop. The choice is [`FileTokenStore::for_app`] then,
-    /// without the feature, and as long as that file exists: a session stays where it is until it is signed out.
+    /// With the feature `keyring`, this is the `KeyringTokenStore` if the keyring replies within
+    /// 2 seconds. A keyring that is locked, and that the user doesn't unlock within that time,
+    /// counts as missing, as do machines without a desktop. The choice is
+    /// [`FileTokenStore::for_app`] then, without the feature, and as long as that file exists: a
+    /// session stays where it is until it is signed out.
     ///
     /// # Errors
     ///

@@ -17,10 +17,10 @@ const MAX_BYTES: u64 = 1 << 20;
 
 /// Stores tokens in a file that only its owner can read and write.
 ///
-/// The file contains [`StoredTokens`] as JSON, **with the tokens in plain text**. It is created with
-/// mode 0600, in a folder of mode 0700 unless that exists, and replaced atomically. A file that belongs
-/// to another user, that others can read or write, or that is a symbolic link is refused. On Windows, the access
-/// rights of the folder apply.
+/// The file contains [`StoredTokens`] as JSON, **with the tokens in plain text**. It is created
+/// with mode 0600, in a folder of mode 0700 unless that exists, and replaced atomically. A file
+/// that belongs to another user, that others can read or write, or that is a symbolic link is
+/// refused. On Windows, the access rights of the folder apply.
 ///
 /// Processes that use the same file take turns with the lock of a second file, whose name ends in
 /// `.lock`. It stays when the tokens are deleted.
@@ -34,7 +34,8 @@ pub struct FileTokenStore {
 }
 
 impl FileTokenStore {
-    /// Creates a store from the path of its file. The folder is created when the first tokens are saved.
+    /// Creates a store from the path of its file. The folder is created when the first tokens are
+    /// saved.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -46,7 +47,8 @@ impl FileTokenStore {
 
     /// Creates a store at the usual place for an app with this name: `tokens.json` in
     ///
-    /// - `$XDG_STATE_HOME/<app>`, by default `~/.local/state/<app>`, on Linux and other Unix systems,
+    /// - `$XDG_STATE_HOME/<app>`, by default `~/.local/state/<app>`, on Linux and other Unix
+    ///   systems,
     /// - `~/Library/Application Support/<app>` on macOS,
     /// - `%LOCALAPPDATA%\<app>` on Windows.
     ///

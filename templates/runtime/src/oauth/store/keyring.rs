@@ -22,14 +22,14 @@ const USER: &str = "oauth-tokens";
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Stores tokens in the keyring of the operating system: the Secret Service on Linux and other Unix
-/// systems (GNOME Keyring, KWallet, KeePassXC), the login keychain on macOS, the credential manager on
-/// Windows.
+/// systems (GNOME Keyring, KWallet, KeePassXC), the login keychain on macOS, the credential manager
+/// on Windows.
 ///
-/// The entry has the service `<app>` and the user `oauth-tokens`. On Windows, it holds at most 2560 bytes; longer tokens are
-/// an error.
+/// The entry has the service `<app>` and the user `oauth-tokens`. On Windows, it holds at most 2560
+/// bytes; longer tokens are an error.
 ///
-/// The system may ask the user to unlock the keyring. An access that takes longer than 60 seconds is
-/// an error. It runs on a thread of its own, so that it never blocks a runtime.
+/// The system may ask the user to unlock the keyring. An access that takes longer than 60 seconds
+/// is an error. It runs on a thread of its own, so that it never blocks a runtime.
 ///
 /// A keyring has no lock for several processes, so they take turns with the lock file that
 /// [`FileTokenStore::for_app`] uses.
@@ -75,7 +75,8 @@ impl KeyringTokenStore {
         probe.read().await.map(drop)
     }
 
-    /// Returns the lock while it is held, even if the mutex is poisoned: no code panics with it locked.
+    /// Returns the lock while it is held, even if the mutex is poisoned: no code panics with it
+    /// locked.
     fn held(&self) -> MutexGuard<'_, Weak<File>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,8 +114,8 @@ impl KeyringTokenStore {
     }
 }
 
-/// Runs `work` on a thread of its own, independent of any runtime; returns `None` if it takes longer than
-/// the limit. The thread then continues.
+/// Runs `work` on a thread of its own, independent of any runtime; returns `None` if it takes
+/// longer than the limit. The thread then continues.
 async fn within<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
@@ -139,8 +140,8 @@ fn entry(app: &str) -> Result<Entry, Error> {
 
 /// Connects to the keyring of the system.
 ///
-/// On Unix, the Secret Service is reached through zbus, which is Rust only, where libdbus would have to be
-/// installed. The kernel's keyring forgets its content when the machine restarts.
+/// On Unix, the Secret Service is reached through zbus, which is Rust only, where libdbus would
+/// have to be installed. The kernel's keyring forgets its content when the machine restarts.
 #[cfg(not(any(target_os = "macos", windows)))]
 fn store() -> Result<Arc<impl CredentialStoreApi>, Error> {
     zbus_secret_service_keyring_store::Store::new()

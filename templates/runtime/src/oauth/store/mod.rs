@@ -29,10 +29,10 @@ use crate::transport::BoxFuture;
 /// Keeps the tokens of one session between two runs of a program, and for all processes that share
 /// the session.
 ///
-/// [`StoredSession`] uses a store. With the feature `token-file`, `FileTokenStore` stores tokens in a
-/// file that only its owner can read, and `DefaultTokenStore` chooses between that file and the
-/// keyring of the operating system (feature `keyring`). Implement this trait for another place, such
-/// as a database; [`StoredTokens`](crate::oauth::StoredTokens) is the form to store.
+/// [`StoredSession`] uses a store. With the feature `token-file`, `FileTokenStore` stores tokens in
+/// a file that only its owner can read, and `DefaultTokenStore` chooses between that file and the
+/// keyring of the operating system (feature `keyring`). Implement this trait for another place,
+/// such as a database; [`StoredTokens`](crate::oauth::StoredTokens) is the form to store.
 ///
 /// No error of a store may contain a token.
 pub trait TokenStore: Send + Sync + 'static {
@@ -44,7 +44,8 @@ pub trait TokenStore: Send + Sync + 'static {
     /// Fails if the tokens can't be read, or aren't tokens. The store keeps them.
     fn load(&self) -> BoxFuture<'_, Result<Option<TokenSet>, TokenStoreError>>;
 
-    /// Replaces the stored tokens, or stores the first ones. They are stored completely, or the old ones are kept.
+    /// Replaces the stored tokens, or stores the first ones. They are stored completely, or the old
+    /// ones are kept.
     ///
     /// # Errors
     ///

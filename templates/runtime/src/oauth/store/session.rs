@@ -21,8 +21,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// A callback that receives the error of a store, and the tokens that aren't stored.
 type ErrorCallback = Arc<dyn Fn(&TokenStoreError, &TokenSet) + Send + Sync>;
 
-/// A session whose tokens are in a [`TokenStore`], so that it survives the program and can be shared
-/// by several processes.
+/// A session whose tokens are in a [`TokenStore`], so that it survives the program and can be
+/// shared by several processes.
 ///
 /// This is a [`TokenSource`] for the client's `with_tokens`. Clones are the same session.
 ///
@@ -48,26 +48,27 @@ type ErrorCallback = Arc<dyn Fn(&TokenStoreError, &TokenSet) + Send + Sync>;
 ///
 /// # Refresh
 ///
-/// The session takes the lock of the store before it refreshes the tokens, and reads the stored ones
-/// again. If another process has stored valid ones in the meantime, the session uses them without a
-/// request. Otherwise it refreshes the stored ones and stores the new ones before it releases the lock.
+/// The session takes the lock of the store before it refreshes the tokens, and reads the stored
+/// ones again. If another process has stored valid ones in the meantime, the session uses them
+/// without a request. Otherwise it refreshes the stored ones and stores the new ones before it
+/// releases the lock.
 ///
 /// A server that issues a new refresh token with each refresh revokes the old one. Between its
-/// response and the stored tokens, the session does nothing else. In a tokio runtime, a refresh is a
-/// task of its own, so it completes although the call that needs it is dropped. Only if the process
-/// or the machine fails between the request and the stored tokens, the new refresh token is lost, and
-/// the user has to sign in again.
+/// response and the stored tokens, the session does nothing else. In a tokio runtime, a refresh is
+/// a task of its own, so it completes although the call that needs it is dropped. Only if the
+/// process or the machine fails between the request and the stored tokens, the new refresh token is
+/// lost, and the user has to sign in again.
 ///
 /// # Failures of the store
 ///
-/// - If the tokens can't be locked or read, nothing is refreshed: the session keeps using its access
-///   token while that is valid, and calls fail with the error of the store after that.
+/// - If the tokens can't be locked or read, nothing is refreshed: the session keeps using its
+///   access token while that is valid, and calls fail with the error of the store after that.
 /// - If the new tokens can't be stored, the call succeeds with them. The callback
-///   [`on_store_error`](Self::on_store_error) receives the error and the tokens, and the session tries to
-///   store them again before the next refresh.
+///   [`on_store_error`](Self::on_store_error) receives the error and the tokens, and the session
+///   tries to store them again before the next refresh.
 /// - If there are no stored tokens, or the server rejects the refresh token, the session has ended:
-///   [`Error::is_session_ended`](crate::Error::is_session_ended) is `true`. The stored tokens are kept.
-///   The session continues once this or another process has stored others.
+///   [`Error::is_session_ended`](crate::Error::is_session_ended) is `true`. The stored tokens are
+///   kept. The session continues once this or another process has stored others.
 #[derive(Clone)]
 #[must_use = "a session does nothing unless passed to a client"]
 pub struct StoredSession {
@@ -122,8 +123,8 @@ impl StoredSession {
     /// Registers a callback that receives the error if refreshed tokens can't be stored, and these
     /// tokens. With the feature `tracing`, the error is also logged as a warning.
     ///
-    /// The refresh waits for the callback to return. If the tokens stay unsaved until the program ends,
-    /// the user may have to sign in again.
+    /// The refresh waits for the callback to return. If the tokens stay unsaved until the program
+    /// ends, the user may have to sign in again.
     pub fn on_store_error(
         mut self,
         callback: impl Fn(&TokenStoreError, &TokenSet) + Send + Sync + 'static,
@@ -132,8 +133,8 @@ impl StoredSession {
         self
     }
 
-    /// Returns whether there are stored tokens that are valid or can be refreshed, as far as is known
-    /// without a request.
+    /// Returns whether there are stored tokens that are valid or can be refreshed, as far as is
+    /// known without a request.
     ///
     /// # Errors
     ///
@@ -155,7 +156,8 @@ impl StoredSession {
 
     /// Stores the tokens of a new login in place of all earlier ones.
     ///
-    /// Clients that hold earlier tokens send them until they expire, so create the client after this.
+    /// Clients that hold earlier tokens send them until they expire, so create the client after
+    /// this.
     ///
     /// # Errors
     ///
@@ -171,7 +173,8 @@ impl StoredSession {
         .await
     }
 
-    /// Deletes the stored tokens, and returns them, so that they can be revoked. Returns `None` if there are none or they are corrupt.
+    /// Deletes the stored tokens, and returns them, so that they can be revoked. Returns `None` if
+    /// there are none or they are corrupt.
     ///
     /// The session ends in all processes that share it as soon as they need new tokens; until then,
     /// their clients send the access token that they hold.
@@ -242,7 +245,8 @@ impl StoredSession {
         }
     }
 
-    /// Returns the latest tokens: the stored ones, or those that replace them and couldn't be stored.
+    /// Returns the latest tokens: the stored ones, or those that replace them and couldn't be
+    /// stored.
     async fn latest(&self) -> Result<Option<TokenSet>, TokenStoreError> {
         let stored = self.store.load().await?;
         let Some(unsaved) = self.state().unsaved.clone() else {
@@ -327,8 +331,8 @@ fn signed_out() -> SessionEndedError {
     error.until_tokens_are_stored()
 }
 
-/// Runs a future as a task, if there is a runtime: a call that is dropped must neither lose new tokens
-/// nor keep the lock of other processes.
+/// Runs a future as a task, if there is a runtime: a call that is dropped must neither lose new
+/// tokens nor keep the lock of other processes.
 async fn run_to_completion<T: Send + 'static>(
     future: impl Future<Output = T> + Send + 'static,
 ) -> T {
@@ -341,8 +345,8 @@ async fn run_to_completion<T: Send + 'static>(
         Ok(value) => value,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
-            // The runtime shuts down, and nobody there waits any longer. Whoever shares the future from
-            // another runtime begins anew.
+            // The runtime shuts down, and nobody there waits any longer. Whoever shares the future
+            // from another runtime begins anew.
             Err(_) => pending().await,
         },
     }
