@@ -139,8 +139,10 @@ async fn a_session_lasts_from_the_first_start_to_the_logout() {
     assert!(told(&third).contains(&"server: POST /token"), "{third:?}");
 
     let output = [first, second, logout, again, third].concat().join("\n");
-    for secret in ["access_token", "refresh_token"] {
-        let secrets = [&stored, &json(&tokens)].map(|it| it[secret].as_str().expect(secret));
-        assert!(secrets.iter().all(|it| !output.contains(it)), "{output}");
+    for tokens in [stored, json(&tokens)] {
+        for secret in ["access_token", "refresh_token"] {
+            let secret = tokens[secret].as_str().expect(secret);
+            assert!(!output.contains(secret), "{output}");
+        }
     }
 }
