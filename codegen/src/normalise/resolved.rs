@@ -334,7 +334,7 @@ impl Schema {
 }
 
 /// Returns whether a format is one of integers.
-pub(crate) fn is_integer_format(format: &str) -> bool {
+pub fn is_integer_format(format: &str) -> bool {
     matches!(
         format,
         "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
