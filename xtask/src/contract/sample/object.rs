@@ -111,7 +111,9 @@ impl Maker<'_> {
             let Some(discriminator) = &self.judge.schema(base).discriminator else {
                 continue;
             };
-            let tag = self.tag(discriminator, id);
+            let Some(tag) = self.tag(discriminator, id) else {
+                continue;
+            };
             if self.accepts_tag(id, discriminator, &json!(tag)) {
                 members.insert(discriminator.property.clone(), json!(tag));
             }
@@ -127,7 +129,8 @@ impl Maker<'_> {
         declared.is_none_or(|(_, property)| self.judge.fault(*property, tag).is_none())
     }
 
-    /// Returns the value of a discriminator for a schema: a key of its mapping, or else its name.
+    /// Returns the value of a discriminator for a schema: a key of its mapping, or else its name if it is
+    /// a component.
     fn tag(&self, discriminator: &Discriminator, id: SchemaId) -> Option<String> {
         let mapping = discriminator.mapping.iter();
         let mut tags = mapping
@@ -137,8 +140,20 @@ impl Maker<'_> {
             .variety
             .as_ref()
             .map_or(0, |_| self.nth % tags.clone().count().max(1));
-        let name = || self.judge.schema(id).pointer.segments().last();
-        tags.nth(skipped).or_else(name)
+        tags.nth(skipped).or_else(|| self.component(id))
+    }
+
+    /// Returns the name of a component, also of one that a schema only refers to.
+    fn component(&self, id: SchemaId) -> Option<String> {
+        let schema = self.judge.schema(id);
+        schema.pointer.component_schema().or_else(|| {
+            let is_reference = schema.properties.is_empty();
+            let [target] = schema.all_of.as_slice() else {
+                return None;
+            };
+            let target = self.judge.schema(*target);
+            is_reference.then(|| target.pointer.component_schema())?
+        })
     }
 
     /// Merges a schema and those in its `allOf`.
@@ -213,8 +228,9 @@ impl Maker<'_> {
                 if schema.one_of.is_empty() && schema.discriminator.is_none() {
                     self.add_another(choices, choice, own);
                 }
-                if let Some(discriminator) = &schema.discriminator {
-                    let tag = self.tag(discriminator, choice);
+                if let Some(discriminator) = &schema.discriminator
+                    && let Some(tag) = self.tag(discriminator, choice)
+                {
                     let is_set = match self.variety {
                         Some(_) => self.accepts_tag(choice, discriminator, &json!(tag)),
                         None => !discriminator.mapping.is_empty(),

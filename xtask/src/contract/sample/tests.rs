@@ -196,3 +196,31 @@ fn a_value_of_any_of_may_fulfil_several() {
     assert!(has(&values, |it| it["a"].is_number() && it["b"].is_number()));
     assert!(has(&values, |it| it.get("a").is_none()));
 }
+
+#[test]
+fn a_number_with_a_format_of_integers_is_whole() {
+    let values = varied(r#"{"type": "number", "format": "int32", "minimum": 0}"#);
+    let is_int32 = |value: &Value| {
+        value
+            .as_f64()
+            .is_some_and(|it| it.fract() == 0.0 && it < 3e9)
+    };
+    assert!(values.iter().all(is_int32), "{values:?}");
+}
+
+#[test]
+fn only_a_component_names_itself_in_a_discriminator() {
+    let values = varied(
+        r##"{"discriminator": {"propertyName": "tag"}, "oneOf": [
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}},
+            {"allOf": [{"$ref": "#/components/schemas/Node"}], "description": "A node."}]}"##,
+    );
+    assert!(has(&values, |it| it["tag"] == "Node" && it["id"].is_number()));
+    assert!(has(&values, |it| it.get("tag").is_none()
+        && it["a"].is_boolean()));
+    assert!(
+        values
+            .iter()
+            .all(|it| it["tag"] == "Node" || it.get("tag").is_none())
+    );
+}
