@@ -195,6 +195,9 @@ impl<'a> Lowering<'a, '_> {
                 .or_insert_with(|| by_value(from, name, value));
         }
         into.not = into.not.or(from.not);
+        if from.name_patterns.is_some() {
+            into.name_patterns.clone_from(&from.name_patterns);
+        }
         merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 
