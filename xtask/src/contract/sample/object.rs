@@ -6,6 +6,7 @@ use codegen::normalise::resolved::{AdditionalProperties, Discriminator, SchemaId
 use serde_json::{Map, Value, json};
 
 use super::{DEEPEST, Extent, Maker, choices};
+use crate::contract::schema::component;
 
 /// An object schema merged from several schemas.
 #[derive(Default)]
@@ -140,20 +141,8 @@ impl Maker<'_> {
             .variety
             .as_ref()
             .map_or(0, |_| self.nth % tags.clone().count().max(1));
-        tags.nth(skipped).or_else(|| self.component(id))
-    }
-
-    /// Returns the name of a component, also of one that a schema only refers to.
-    fn component(&self, id: SchemaId) -> Option<String> {
-        let schema = self.judge.schema(id);
-        schema.pointer.component_schema().or_else(|| {
-            let is_reference = schema.properties.is_empty();
-            let [target] = schema.all_of.as_slice() else {
-                return None;
-            };
-            let target = self.judge.schema(*target);
-            is_reference.then(|| target.pointer.component_schema())?
-        })
+        let name = || component(self.judge.schemas, id).map(|(_, name)| name);
+        tags.nth(skipped).or_else(name)
     }
 
     /// Merges a schema and those in its `allOf`.
