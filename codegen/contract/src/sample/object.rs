@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use wiretrue_codegen::normalise::resolved::{AdditionalProperties, Discriminator, SchemaId};
 
 use super::{DEEPEST, Extent, Maker, choices};
-use crate::contract::schema::component;
+use crate::schema::component;
 
 /// An object schema merged from several schemas.
 #[derive(Default)]
