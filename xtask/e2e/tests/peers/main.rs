@@ -7,4 +7,5 @@
 mod auth0;
 mod browser;
 mod prism;
+mod sign_in;
 mod twilio;
