@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::Options;
-use codegen::options::RuntimeSource;
+use wiretrue_codegen::Options;
+use wiretrue_codegen::options::RuntimeSource;
 
 use self::workspace::Workspace;
 
@@ -125,7 +125,7 @@ fn compile(case: &str, runtime: Runtime) {
     let workspace = Workspace::new(runtime, case);
     if case == HOSTILE {
         let document = hostile_document::document().to_string();
-        let source = codegen::Source::new("hostile.json", document);
+        let source = wiretrue_codegen::Source::new("hostile.json", document);
         workspace.write(&source, runtime.apply(Options::new(HOSTILE)));
     } else {
         let folder = golden().join(case);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 use super::Runtime;
 
@@ -98,7 +98,7 @@ impl Workspace {
             workspace_member: true,
             ..options
         };
-        let generated = codegen::generate(source, &options)
+        let generated = wiretrue_codegen::generate(source, &options)
             .unwrap_or_else(|refused| panic!("{}: {refused}", self.package));
         generated.tree.write(&self.client()).unwrap();
     }
