@@ -1,4 +1,5 @@
-//! Tests of a sign-in with a browser at oidc-provider. The screenshots are for manual inspection.
+//! Tests of a sign-in with a browser: at oidc-provider, and with Twilio's operation at Authlib. The
+//! screenshots are for manual inspection.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -139,4 +140,38 @@ async fn a_port_in_use() {
         panic!("{error:?}");
     };
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
+}
+
+/// A sign-in whose code is redeemed with Twilio's operation.
+fn at_authlib() -> SignIn {
+    let peer = Peer::Authlib;
+    let login = client(peer).sign_in(app("desktop").id);
+    let login = login.authorization_url(format!("{}/authorize", peer.url()));
+    login.browser().open_browser(false)
+}
+
+#[tokio::test]
+async fn approved_at_authlib() {
+    let waiting = Waiting::on(at_authlib()).await;
+    Browser::new("sign-in-authlib")
+        .open(&waiting.url)
+        .click("button[value=approve]")
+        .see("You are signed in")
+        .run()
+        .await;
+    let tokens = waiting.outcome().await.expect("tokens");
+    assert_eq!(tokens.scope(), Some("openid offline_access"));
+}
+
+#[tokio::test]
+async fn denied_at_authlib() {
+    let waiting = Waiting::on(at_authlib()).await;
+    Browser::new("sign-in-authlib-denied")
+        .open(&waiting.url)
+        .click("button[value=deny]")
+        .see("Sign-in failed")
+        .run()
+        .await;
+    let error = waiting.outcome().await.expect_err("a refusal");
+    assert!(matches!(error, SignInError::AccessDenied), "{error:?}");
 }
