@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!(env!("RUNTIME_MANIFEST"));
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 18] = [
+const USER_FEATURES: [(&str, &str); 20] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -50,6 +50,14 @@ const USER_FEATURES: [(&str, &str); 18] = [
     (
         "qr",
         "The URL of a device login as a QR code, for terminals.",
+    ),
+    (
+        "token-file",
+        "Sessions that a file keeps between two runs of a program.",
+    ),
+    (
+        "keyring",
+        "Sessions that the keyring of the operating system keeps; a file where there is none.",
     ),
     (
         "tracing",
@@ -117,6 +125,7 @@ fn required(feature: &str) -> Option<Feature> {
     match feature {
         "browser-login" | "id-token" => Some(Feature::SignIn),
         "qr" => Some(Feature::DeviceLogin),
+        "keyring" | "token-file" => Some(Feature::OAuth),
         _ => None,
     }
 }

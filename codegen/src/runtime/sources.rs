@@ -24,6 +24,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("blocking/pages.rs", source!("blocking/pages.rs")),
     ("blocking/sign_in.rs", source!("blocking/sign_in.rs")),
     ("blocking/park.rs", source!("blocking/park.rs")),
+    (
+        "blocking/stored_session.rs",
+        source!("blocking/stored_session.rs"),
+    ),
     ("call/engine.rs", source!("call/engine.rs")),
     ("call/method.rs", source!("call/method.rs")),
     ("call/mod.rs", source!("call/mod.rs")),
@@ -94,6 +98,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("oauth/device/flow.rs", source!("oauth/device/flow.rs")),
     ("oauth/device/login.rs", source!("oauth/device/login.rs")),
     ("oauth/device/mod.rs", source!("oauth/device/mod.rs")),
+    (
+        "oauth/device/pending.rs",
+        source!("oauth/device/pending.rs"),
+    ),
     ("oauth/device/poll.rs", source!("oauth/device/poll.rs")),
     ("oauth/device/qr.rs", source!("oauth/device/qr.rs")),
     (
@@ -165,6 +173,23 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("oauth/response.rs", source!("oauth/response.rs")),
     ("oauth/session.rs", source!("oauth/session.rs")),
     ("oauth/single_flight.rs", source!("oauth/single_flight.rs")),
+    (
+        "oauth/store/default_store.rs",
+        source!("oauth/store/default_store.rs"),
+    ),
+    ("oauth/store/error.rs", source!("oauth/store/error.rs")),
+    ("oauth/store/file.rs", source!("oauth/store/file.rs")),
+    ("oauth/store/keyring.rs", source!("oauth/store/keyring.rs")),
+    (
+        "oauth/store/lock_file.rs",
+        source!("oauth/store/lock_file.rs"),
+    ),
+    ("oauth/store/mod.rs", source!("oauth/store/mod.rs")),
+    (
+        "oauth/store/private_file.rs",
+        source!("oauth/store/private_file.rs"),
+    ),
+    ("oauth/store/session.rs", source!("oauth/store/session.rs")),
     ("oauth/token_set.rs", source!("oauth/token_set.rs")),
     ("oauth/token_source.rs", source!("oauth/token_source.rs")),
     (

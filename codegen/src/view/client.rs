@@ -226,6 +226,12 @@ impl Context<'_> {
         if self.device_login.is_some() {
             sentence.push_str(" `qr` adds QR codes to device logins.");
         }
+        if self.runtime_features().contains(&Feature::OAuth) {
+            sentence.push_str(
+                " `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating \
+                 system.",
+            );
+        }
         if self.has_features() {
             sentence.push_str(" Each group of operations is a feature, too, enabled by default.");
         }

@@ -134,6 +134,8 @@
 //! | `webhook-signatures` | user | the signatures of requests that the API sends |
 //! | `browser-login` | user | the authorization code grant with PKCE, in a browser |
 //! | `id-token` | user | the claims of ID tokens, after their validation |
+//! | `token-file` | user | sessions that a file keeps between two runs of a program |
+//! | `keyring` | user | sessions that the keyring of the operating system keeps |
 //! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
 

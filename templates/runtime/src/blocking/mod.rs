@@ -34,6 +34,8 @@ mod pages;
 mod park;
 #[cfg(feature = "sign-in")]
 mod sign_in;
+#[cfg(feature = "oauth")]
+mod stored_session;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;

@@ -17,6 +17,12 @@ pub trait LoginFlow: Send + Sync + 'static {
     /// Returns the client that sends the requests.
     fn client(&self) -> &ClientCore;
 
+    /// Returns the URL by which a login in progress names its server: the base URL of the API, or the
+    /// issuer.
+    fn server_url(&self) -> String {
+        self.client().shared.base_url.without_query().to_owned()
+    }
+
     /// Returns which optional fields the operations have.
     fn supported_fields(&self) -> SupportedFields;
 

@@ -5,8 +5,9 @@
 //! grants that its OpenAPI document describes ([`ClientCredentials`], [`RefreshToken`]), and for
 //! signing a user in: with a browser (RFC 7636) or a device login (RFC 8628). For any other grant, implement [`TokenSource`].
 //!
-//! A client keeps its tokens in memory. To keep them between two runs of a program, convert them
-//! into [`StoredTokens`]:
+//! A client keeps its tokens in memory. A [`StoredSession`] keeps them between two runs of a program, in
+//! a file, in the keyring of the operating system, or in a [`TokenStore`] of your own.
+//! [`StoredTokens`] is the form in which tokens are stored:
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -53,6 +54,7 @@ pub(crate) mod sign_in;
 pub(crate) mod single_flight;
 #[cfg(feature = "sign-in")]
 pub(crate) mod standard_login;
+mod store;
 pub(crate) mod token_set;
 pub(crate) mod token_source;
 
@@ -61,7 +63,8 @@ pub use self::client_authentication::ClientAuthentication;
 pub use self::device::QrCode;
 #[cfg(feature = "device-login")]
 pub use self::device::{
-    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, UserCode, UserCodeError,
+    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, PendingDeviceLogin,
+    UserCode, UserCodeError,
 };
 pub use self::fetch_failure::SessionEndedError;
 pub use self::grant::{ClientCredentials, RefreshToken};
@@ -72,5 +75,10 @@ pub use self::refresh::RefreshingTokens;
 pub use self::response::OAuthError;
 #[cfg(feature = "sign-in")]
 pub use self::sign_in::{BrowserPrompt, ListenError, SignIn, SignInError, SignInPrompt};
+#[cfg(all(feature = "keyring", not(target_family = "wasm")))]
+pub use self::store::KeyringTokenStore;
+#[cfg(all(feature = "token-file", not(target_family = "wasm")))]
+pub use self::store::{DefaultTokenStore, FileTokenStore};
+pub use self::store::{StoreLock, StoredSession, TokenStore, TokenStoreError, TokenStoreErrorKind};
 pub use self::token_set::{StoredTokens, TokenSet};
 pub use self::token_source::TokenSource;

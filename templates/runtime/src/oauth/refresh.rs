@@ -82,12 +82,13 @@ type RefreshCallback = Box<dyn Fn(&TokenSet) + Send + Sync>;
 #[must_use = "tokens are refreshed only by a client"]
 pub struct RefreshingTokens {
     login: Box<dyn Refresh>,
-    tokens: TokenSet,
+    /// The first tokens; `None` if they are in a store.
+    tokens: Option<TokenSet>,
     on_refresh: Option<RefreshCallback>,
 }
 
 impl RefreshingTokens {
-    pub(crate) fn new(login: impl Refresh, tokens: TokenSet) -> Self {
+    pub(crate) fn new(login: impl Refresh, tokens: Option<TokenSet>) -> Self {
         Self {
             login: Box::new(login),
             tokens,
@@ -107,7 +108,7 @@ impl RefreshingTokens {
 
 impl TokenSource for RefreshingTokens {
     fn initial(&self) -> Option<TokenSet> {
-        Some(self.tokens.clone())
+        self.tokens.clone()
     }
 
     fn fetch<'a>(
@@ -115,10 +116,10 @@ impl TokenSource for RefreshingTokens {
         last: Option<&'a TokenSet>,
     ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
         Box::pin(async move {
-            let last = last.unwrap_or(&self.tokens);
-            if last.refresh_token().is_none() {
+            let last = last.or(self.tokens.as_ref());
+            let Some(last) = last.filter(|last| last.refresh_token().is_some()) else {
                 return Err(SessionEndedError::without_refresh_token().into());
-            }
+            };
             let tokens = self.login.refreshed(last).await;
             let tokens = tokens.map_err(SessionEndedError::after_refresh)?;
             if let Some(callback) = &self.on_refresh {

@@ -126,6 +126,7 @@ impl LoginFlow for EndpointFlow {
 #[derive(Clone)]
 pub(crate) struct IssuerFlow {
     pub(crate) client: ClientCore,
+    url: String,
     pub(crate) issuer: Arc<MetadataCache>,
 }
 
@@ -135,6 +136,7 @@ impl IssuerFlow {
     pub(crate) fn new(client: ClientCore, issuer: String) -> Self {
         Self {
             client,
+            url: issuer.clone(),
             issuer: Arc::new(MetadataCache::for_issuer(issuer)),
         }
     }
@@ -143,6 +145,10 @@ impl IssuerFlow {
 impl LoginFlow for IssuerFlow {
     fn client(&self) -> &ClientCore {
         &self.client
+    }
+
+    fn server_url(&self) -> String {
+        self.url.clone()
     }
 
     fn supported_fields(&self) -> SupportedFields {

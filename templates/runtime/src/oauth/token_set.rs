@@ -287,27 +287,40 @@ impl Serialize for StoredTokens {
 
 impl<'de> Deserialize<'de> for StoredTokens {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Errors of serde print values, so none of them is passed on that may be about a token.
-        let mut properties = if deserializer.is_human_readable() {
-            match Value::deserialize(deserializer)? {
-                Value::Object(properties) => properties,
-                _ => return Err(D::Error::custom("expected an object with `access_token`")),
-            }
-        } else {
-            let strings = BTreeMap::<String, String>::deserialize(deserializer);
-            let strings = strings.map_err(|_| D::Error::custom("expected a map of strings"))?;
-            let values = strings.into_iter();
-            values.map(|(name, text)| (name, text.into())).collect()
-        };
-        // No property counts from when the set was received, so `received` doesn't matter.
-        properties.retain(|name, _| !name.ends_with("expires_in"));
-        TokenSet::read(&Properties::from(properties), UNIX_EPOCH)
+        let properties = read_stored(deserializer)?;
+        TokenSet::read(&properties, UNIX_EPOCH)
             .map(Self)
             .map_err(|_| D::Error::custom("missing property `access_token`"))
     }
 }
 
-fn rfc_3339(time: SystemTime) -> Option<String> {
+/// Reads the properties of something that was stored, without lifetimes, which would count from when
+/// it was received.
+///
+/// # Errors
+///
+/// Fails if the text isn't a map, without telling any of its values.
+pub(crate) fn read_stored<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Properties, D::Error> {
+    // Errors of serde print values, so none of them is passed on that may be about a secret.
+    let mut properties = if deserializer.is_human_readable() {
+        match Value::deserialize(deserializer)? {
+            Value::Object(properties) => properties,
+            _ => return Err(D::Error::custom("expected an object")),
+        }
+    } else {
+        let strings = BTreeMap::<String, String>::deserialize(deserializer);
+        let strings = strings.map_err(|_| D::Error::custom("expected a map of strings"))?;
+        let values = strings.into_iter();
+        values.map(|(name, text)| (name, text.into())).collect()
+    };
+    properties.retain(|name, _| !name.ends_with("expires_in"));
+    Ok(Properties::from(properties))
+}
+
+/// Writes a time in RFC 3339.
+pub(crate) fn rfc_3339(time: SystemTime) -> Option<String> {
     let date = match time.duration_since(UNIX_EPOCH) {
         Ok(since) => {
             let seconds = i64::try_from(since.as_secs()).ok()?;

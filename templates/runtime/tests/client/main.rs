@@ -28,6 +28,7 @@ mod runtimes;
 mod server;
 mod session;
 mod sign_in;
+mod store;
 mod stream_errors;
 mod styles;
 mod time_limits;

@@ -24,6 +24,7 @@ const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(1800);
 
 /// The response to a device authorization request (RFC 8628 section 3.2).
+#[derive(Clone)]
 pub(crate) struct AuthorizationResponse {
     pub(crate) device_code: SecretString,
     pub(crate) user_code: UserCode,
@@ -40,7 +41,7 @@ impl AuthorizationResponse {
         Self::of(&properties).map_err(|problem| decode_error(response, problem).into())
     }
 
-    fn of(properties: &Properties) -> Result<Self, DecodeProblem> {
+    pub(crate) fn of(properties: &Properties) -> Result<Self, DecodeProblem> {
         let complete = ["verification_uri_complete", "verification_url_complete"];
         Ok(Self {
             device_code: properties.required(&["device_code"])?.into(),
@@ -70,7 +71,6 @@ pub struct DeviceLogin {
     pub(crate) flow: Arc<dyn DeviceFlow>,
     pub(crate) app: App,
     /// Whether the scopes ask for an ID token.
-    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
     pub(crate) asks_for_id_token: bool,
     pub(crate) clock: Arc<dyn Clock>,
     /// When the code expires.

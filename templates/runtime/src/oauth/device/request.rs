@@ -15,9 +15,9 @@ use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
 use crate::oauth::endpoint;
 use crate::oauth::refresh::{Refresh, RefreshingTokens, check_app, refresh_tokens, reject_if};
-#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
 use crate::oauth::sign_in::asks_for_id_token;
 use crate::oauth::standard_login::IssuerFlow;
+use crate::oauth::store::{StoredSession, TokenStore};
 use crate::oauth::token_set::TokenSet;
 use crate::transport::BoxFuture;
 
@@ -102,7 +102,6 @@ impl DeviceLoginRequest {
     /// have, if the request fails, or if the response has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
-        #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
         let asks_for_id_token = asks_for_id_token(&self.scopes);
         let request = AuthorizationRequest {
             app: self.app.clone(),
@@ -125,7 +124,6 @@ impl DeviceLoginRequest {
             response,
             flow: self.flow,
             app: self.app,
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
             asks_for_id_token,
             clock: self.clock,
             progress: None,
@@ -150,7 +148,14 @@ impl DeviceLoginRequest {
     /// Returns a token source for the client's `with_tokens`, which refreshes these tokens with
     /// their refresh token.
     pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
-        RefreshingTokens::new(self, tokens)
+        RefreshingTokens::new(self, Some(tokens))
+    }
+
+    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It
+    /// refreshes them with their refresh token.
+    pub fn stored_in(self, store: impl TokenStore) -> StoredSession {
+        let clock = Arc::clone(&self.clock);
+        StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)
     }
 
     /// Rejects settings that no operation has a field for.

@@ -25,6 +25,7 @@ use crate::oauth::discovery::AuthorizationServer;
 use crate::oauth::login_flow::LoginFlow;
 use crate::oauth::refresh::{Refresh, RefreshingTokens, refresh_tokens};
 use crate::oauth::standard_login::IssuerFlow;
+use crate::oauth::store::{StoredSession, TokenStore};
 use crate::oauth::token_set::TokenSet;
 use crate::transport::BoxFuture;
 
@@ -187,7 +188,14 @@ impl SignIn {
     /// Returns a token source for the client's `with_tokens`, which refreshes these tokens with
     /// their refresh token.
     pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
-        RefreshingTokens::new(self, tokens)
+        RefreshingTokens::new(self, Some(tokens))
+    }
+
+    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It refreshes
+    /// them with their refresh token.
+    pub fn stored_in(self, store: impl TokenStore) -> StoredSession {
+        let clock = Arc::clone(&self.clock);
+        StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)
     }
 
     /// Revokes a token set at the authorization server (RFC 7009), to sign the user out: the refresh
