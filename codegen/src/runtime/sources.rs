@@ -161,6 +161,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
         source!("oauth/sign_in/prompt.rs"),
     ),
     (
+        "oauth/sign_in/revocation.rs",
+        source!("oauth/sign_in/revocation.rs"),
+    ),
+    (
         "oauth/standard_login.rs",
         source!("oauth/standard_login.rs"),
     ),

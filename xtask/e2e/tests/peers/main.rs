@@ -9,4 +9,5 @@ mod browser;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod prism;
+mod sign_in;
 mod twilio;
