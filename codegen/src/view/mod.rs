@@ -14,6 +14,7 @@ mod docs;
 mod encode;
 mod example;
 mod fields;
+mod first_call;
 mod gate;
 mod headers;
 mod limits;
@@ -40,6 +41,7 @@ use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
+pub use self::first_call::FirstCallView;
 pub use self::response::{ArmKind, ArmView, OutputKind};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
@@ -54,6 +56,8 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// A program that makes a first call, for a new client.
+    pub first_call: Option<FirstCallView>,
 }
 
 /// A file.
@@ -181,5 +185,6 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        first_call: context.first_call_view(),
     }
 }

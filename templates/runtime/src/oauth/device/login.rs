@@ -71,7 +71,6 @@ pub struct DeviceLogin {
     pub(crate) flow: Arc<dyn DeviceFlow>,
     pub(crate) app: App,
     /// Whether the scopes ask for an ID token.
-    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
     pub(crate) asks_for_id_token: bool,
     pub(crate) clock: Arc<dyn Clock>,
     /// When the code expires.

@@ -18,8 +18,7 @@ use crate::oauth::token_set::{read_stored, rfc_3339};
 const SERVER: &str = "server";
 const CLIENT_ID: &str = "client_id";
 const EXPIRES_AT: &str = "expires_at";
-#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
-const ID_TOKEN: &str = "asks_for_id_token";
+const ASKS_FOR_ID_TOKEN: &str = "asks_for_id_token";
 
 /// A serializable form of a [`DeviceLogin`], **with the device code in plain text**, so that
 /// another process can continue the login: one shows the code and ends, the other waits for the
@@ -52,9 +51,8 @@ const ID_TOKEN: &str = "asks_for_id_token";
 pub struct PendingDeviceLogin {
     server: String,
     client_id: String,
-    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
-    asks_for_id_token: bool,
     expires_at: SystemTime,
+    asks_for_id_token: bool,
     response: AuthorizationResponse,
 }
 
@@ -75,10 +73,9 @@ impl DeviceLogin {
         PendingDeviceLogin {
             server: self.flow.server_url(),
             client_id: self.app.id.clone(),
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
-            asks_for_id_token: self.asks_for_id_token,
             // A time that no clock can tell has no form in text either.
             expires_at: self.expires_at.unwrap_or_else(|| self.clock.time()),
+            asks_for_id_token: self.asks_for_id_token,
             response: self.response.clone(),
         }
     }
@@ -123,7 +120,6 @@ impl DeviceLoginRequest {
             },
             flow: self.flow,
             app: self.app,
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
             asks_for_id_token: pending.asks_for_id_token,
             clock: self.clock,
             progress: None,
@@ -139,8 +135,10 @@ impl Serialize for PendingDeviceLogin {
             (SERVER, some(&self.server)),
             (CLIENT_ID, some(&self.client_id)),
             (EXPIRES_AT, rfc_3339(self.expires_at)),
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
-            (ID_TOKEN, self.asks_for_id_token.then(|| "true".to_owned())),
+            (
+                ASKS_FOR_ID_TOKEN,
+                self.asks_for_id_token.then(|| "true".to_owned()),
+            ),
             ("device_code", some(response.device_code.expose_secret())),
             ("user_code", some(response.user_code.as_str())),
             ("verification_uri", some(&response.verification_uri)),
@@ -169,9 +167,8 @@ impl<'de> Deserialize<'de> for PendingDeviceLogin {
         Ok(Self {
             server: required(SERVER)?,
             client_id: required(CLIENT_ID)?,
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
-            asks_for_id_token: properties.string(ID_TOKEN).is_some(),
             expires_at: expires_at.ok_or_else(|| missing(EXPIRES_AT))?,
+            asks_for_id_token: properties.string(ASKS_FOR_ID_TOKEN).is_some(),
             response: AuthorizationResponse::of(&properties)
                 .map_err(|_| missing("device_code`, `user_code` or `verification_uri"))?,
         })

@@ -15,7 +15,6 @@ use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
 use crate::oauth::endpoint;
 use crate::oauth::refresh::{Refresh, RefreshingTokens, check_app, refresh_tokens, reject_if};
-#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
 use crate::oauth::sign_in::asks_for_id_token;
 use crate::oauth::standard_login::IssuerFlow;
 use crate::oauth::store::{StoredSession, TokenStore};
@@ -103,7 +102,6 @@ impl DeviceLoginRequest {
     /// have, if the request fails, or if the response has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
-        #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
         let asks_for_id_token = asks_for_id_token(&self.scopes);
         let request = AuthorizationRequest {
             app: self.app.clone(),
@@ -126,7 +124,6 @@ impl DeviceLoginRequest {
             response,
             flow: self.flow,
             app: self.app,
-            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
             asks_for_id_token,
             clock: self.clock,
             progress: None,
