@@ -38,6 +38,7 @@ pub mod runtime;
 pub mod select;
 mod text;
 pub mod tolerance;
+pub mod umbrella;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -30,10 +30,13 @@ mod server;
 mod size;
 mod structs;
 mod types;
+pub mod umbrella;
 mod union;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -44,7 +47,7 @@ pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
-use crate::runtime::vendored;
+use crate::runtime::{Feature, vendored};
 
 /// The files of a client crate before they are rendered.
 #[derive(Debug, Serialize)]
@@ -53,6 +56,12 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// The features of the runtime that the client needs.
+    #[serde(skip)]
+    pub features: BTreeSet<Feature>,
+    /// The Cargo features of the groups of operations.
+    #[serde(skip)]
+    pub groups: Vec<String>,
 }
 
 /// A file.
@@ -173,5 +182,7 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        groups: context.features().map(str::to_owned).collect(),
+        features,
     }
 }
