@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use codegen::Options;
-use codegen::options::RuntimeSource;
+use wiretrue_codegen::Options;
+use wiretrue_codegen::options::RuntimeSource;
 
 use self::workspace::Workspace;
 
@@ -128,7 +128,7 @@ fn compile(case: &str, runtime: Runtime) {
     let workspace = Workspace::new(runtime.name(), case);
     if case == HOSTILE {
         let document = hostile::document().to_string();
-        let source = codegen::Source::new("hostile.json", document);
+        let source = wiretrue_codegen::Source::new("hostile.json", document);
         workspace.write(&source, runtime.apply(Options::new(HOSTILE)));
     } else {
         let folder = golden().join(case);

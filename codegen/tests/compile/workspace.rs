@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 /// A package with all dependencies of clients and their wire tests, and all features that any of them
 /// enables. It is part of every command, so that cargo builds each dependency once for all cases.
@@ -91,7 +91,7 @@ impl Workspace {
             workspace_member: true,
             ..options
         };
-        let generated = codegen::generate(source, &options)
+        let generated = wiretrue_codegen::generate(source, &options)
             .unwrap_or_else(|refused| panic!("{}: {refused}", self.package));
         generated.tree.write(&self.client()).unwrap();
     }
