@@ -12,7 +12,7 @@ use crate::remote::policy;
 const USAGE: &str = "\
 wiretrue generate [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
                            [--allow-remote[=HOST]]… [--locked | --offline]
-       wiretrue generate --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
+       wiretrue generate --spec FILE… --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
                            [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
        wiretrue generate --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
@@ -29,6 +29,8 @@ Examples:
       count what stays untyped or is simplified in each client, by reason
   wiretrue generate --spec petstore.yaml --out ../petstore --package petstore
       generate a crate from any document
+  wiretrue generate --spec 'specs/*.yaml' --out ../acme --package acme
+      generate a crate from each document, and one client for all
   wiretrue generate --spec https://example.com/petstore.yaml --allow-remote --out ../petstore
       the same, from a document that is downloaded
   wiretrue generate --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
@@ -93,9 +95,10 @@ pub struct Codegen {
     )]
     pub report: Option<Form>,
 
-    /// Process this OpenAPI document, which needn't be in the manifest
-    #[arg(long, value_name = "FILE|ADDRESS", requires = "target")]
-    pub spec: Option<PathBuf>,
+    /// Process this OpenAPI document, which needn't be in the manifest. Several documents, or a pattern such
+    /// as 'specs/*.yaml', become a crate each, and an umbrella crate with one client for all
+    #[arg(long, value_name = "FILE|ADDRESS", num_args = 1.., requires = "target")]
+    pub spec: Vec<PathBuf>,
 
     /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
     /// are applied in order

@@ -1,22 +1,26 @@
 //! Generates client crates from documents.
 
+mod ahead;
 mod check;
 mod command;
 mod job;
+mod umbrella;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use wiretrue_codegen::diagnostic::Severity;
 use wiretrue_codegen::output::{self, Change};
-use wiretrue_codegen::{Generated, Source};
+use wiretrue_codegen::umbrella::Member;
+use wiretrue_codegen::{Generated, Source, Tree};
 
 use self::check::{Drift, check};
-use self::job::jobs;
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
+use self::job::{Work, work};
 use crate::Outcome;
 use crate::args::{Codegen, Form, Stage};
 use crate::fallbacks::{self, Summary};
@@ -27,7 +31,7 @@ use crate::report::{Problem, Refusal, Report, Texts, shown};
 
 /// Runs the task. If a document has errors, the crates of the others are still generated.
 pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Outcome, Refusal> {
-    let jobs = jobs(args, invocation)?;
+    let Work { jobs, umbrellas } = work(args, invocation)?;
     if let Some(stage) = args.dump {
         return dump(&jobs, stage, report);
     }
@@ -36,18 +40,36 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
-    for job in &jobs {
-        let result = if args.check {
-            check(job, &mut drift, report)
-        } else {
-            write(job, report)
-        };
-        if let Err(refusal) = result {
-            report.refusal(&refusal);
-            outcome = Outcome::Refused;
+    let mut fail = |refusal| {
+        report.refusal(&refusal);
+        outcome = Outcome::Refused;
+    };
+    let mut members = BTreeMap::new();
+    ahead::in_order(&jobs, Job::size, prepare, |job, made| {
+        let result = made.and_then(|made| {
+            report.problems(&made.problems, &made.texts);
+            if args.check {
+                check(job, &made, &mut drift, report)?;
+            } else {
+                write_prepared(job, &made, report)?;
+            }
+            Ok(made.member)
+        });
+        match result {
+            Ok(member) => members.extend(member.map(|it| (job.name.clone(), it))),
+            Err(refusal) => fail(refusal),
         }
+    });
+    for umbrella in &umbrellas {
+        let folders: Vec<PathBuf> = jobs.iter().map(|job| job.folder.clone()).collect();
+        let result = if args.check {
+            umbrella::check(umbrella, &members, &folders, &mut drift, report)
+        } else {
+            umbrella::write(umbrella, &members, &folders, report)
+        };
+        result.unwrap_or_else(&mut fail);
     }
-    if args.client.is_none() && args.spec.is_none() {
+    if args.client.is_none() && args.spec.is_empty() {
         forget_other_clients(args, &jobs, &mut drift, report)?;
     }
     if let Some(problem) = drift.problem(args, invocation.command) {
@@ -60,8 +82,10 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
 /// Returns whether a run needs a build that can download documents. Arguments that are wrong are reported
 /// by the run itself.
 pub fn may_download(args: &Codegen, invocation: &Invocation) -> bool {
-    let jobs = jobs(args, invocation).unwrap_or_default();
-    jobs.iter().any(|job| job.remote.may_download(&job.name))
+    let work = work(args, invocation).unwrap_or_default();
+    work.jobs
+        .iter()
+        .any(|job| job.remote.may_download(&job.name))
 }
 
 /// A crate in memory.
@@ -79,6 +103,39 @@ fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
     let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
     report.problems(&problems, &Texts::of_document(&made.source, &problems));
     Ok(made)
+}
+
+/// A crate in memory, without what only dumps and reports need.
+struct Prepared {
+    tree: Tree,
+    /// Warnings, and the files in which they are located.
+    problems: Vec<Problem>,
+    texts: Texts,
+    /// The remote documents.
+    remote: Entries,
+    /// The client as its umbrella sees it, if it has one.
+    member: Option<Member>,
+    /// When the generation began.
+    begin: Instant,
+}
+
+/// Generates the crate in memory. Prints nothing.
+fn prepare(job: &Job) -> Result<Prepared, Refusal> {
+    let begin = Instant::now();
+    let made = generate(job)?;
+    let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
+    let member = job.api.as_ref().map(|api| {
+        let path = format!("{}/{}", umbrella::CRATES, job.options.package);
+        Member::new(api.name.clone(), path, &job.options, &made.generated)
+    });
+    Ok(Prepared {
+        texts: Texts::of_document(&made.source, &problems),
+        problems,
+        tree: made.generated.tree,
+        remote: made.remote,
+        member,
+        begin,
+    })
 }
 
 /// Returns the document of a crate. The remote documents are loaded by the last value.
@@ -161,15 +218,15 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
 
 /// Rejects a folder with a crate that isn't generated. The `Cargo.toml` of a client in the manifest may
 /// lack the marker, if other files have it.
-fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
-    if job.folder.parent().is_none() {
-        let message = format!("{} is the root of the file system", job.folder.display());
+fn refuse_foreign(folder: &Path, in_manifest: bool) -> Result<(), Refusal> {
+    if folder.parent().is_none() {
+        let message = format!("{} is the root of the file system", folder.display());
         return Err(Refusal::new(message, "choose a folder for the crate"));
     }
-    let survey = output::survey(&job.folder)?;
+    let survey = output::survey(folder)?;
     let ours = match survey.manifest {
         Some(true) => true,
-        Some(false) if !job.in_manifest => false,
+        Some(false) if !in_manifest => false,
         _ => survey.files == 0 || survey.marked > 0,
     };
     if ours {
@@ -177,23 +234,38 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
     }
     let message = format!(
         "{} holds files that this task didn't make",
-        shown(&job.folder).display()
+        shown(folder).display()
     );
     let help =
         "choose another folder, or remove Cargo.toml, README.md, src/ and docs/ from this one";
     Err(Refusal::new(message, help))
 }
 
-/// Writes a crate, and prints the changes.
+/// Generates and writes a crate, and prints the warnings and changes.
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let made = make(job, report)?;
-    let tree = made.generated.tree;
-    refuse_foreign(job)?;
-    let changes = tree.write(&job.folder)?;
+    let made = prepare(job)?;
+    report.problems(&made.problems, &made.texts);
+    write_prepared(job, &made, report)
+}
+
+/// Writes a crate, and prints the changes.
+fn write_prepared(job: &Job, made: &Prepared, report: Report) -> Result<(), Refusal> {
+    refuse_foreign(&job.folder, job.in_manifest)?;
+    let done = write_tree(&made.tree, &job.folder, report)?;
+    if job.remote.mode == Mode::Update {
+        let mut lock = Lock::read(&job.remote.lock)?;
+        lock.set(&job.name, made.remote.clone());
+        write_lock(&lock, &job.remote.lock, report)?;
+    }
+    generated_status(&job.name, made.tree.len(), &done, made.begin, report);
+    Ok(())
+}
+
+/// Writes the files of a crate to its folder, and prints the changes.
+fn write_tree(tree: &Tree, folder: &Path, report: Report) -> Result<Done, Refusal> {
     let mut done = Done::default();
-    for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
+    for change in &tree.write(folder)? {
+        let path = shown(&folder.join(change.path()));
         let (verb, counter) = match change {
             Change::Changed { .. } => ("Updated", &mut done.updated),
             Change::Missing { .. } => ("Created", &mut done.created),
@@ -210,26 +282,22 @@ pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
         *counter += 1;
         report.status(verb, path.display());
     }
-    if job.remote.mode == Mode::Update {
-        let mut lock = Lock::read(&job.remote.lock)?;
-        lock.set(&job.name, made.remote);
-        write_lock(&lock, &job.remote.lock, report)?;
-    }
-    let verb = if done == Done::default() {
+    Ok(done)
+}
+
+/// Prints that a crate was generated.
+fn generated_status(name: &str, files: usize, done: &Done, begin: Instant, report: Report) {
+    let verb = if *done == Done::default() {
         "Unchanged"
     } else {
         "Generated"
     };
-    let files = count(tree.len(), "file", "files");
+    let files = count(files, "file", "files");
+    let seconds = begin.elapsed().as_secs_f64();
     report.status(
         verb,
-        format_args!(
-            "{} ({files}{done}) in {:.2}s",
-            job.name,
-            begin.elapsed().as_secs_f64()
-        ),
+        format_args!("{name} ({files}{done}) in {seconds:.2}s"),
     );
-    Ok(())
 }
 
 /// Writes the lock file, and prints how it changed.

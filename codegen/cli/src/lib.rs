@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod contract;
+mod documents;
 mod fallbacks;
 pub mod generate;
 pub mod manifest;

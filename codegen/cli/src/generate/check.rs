@@ -1,30 +1,45 @@
 //! Compares crates with those that their documents generate.
 
 use std::path::Path;
-use std::time::Instant;
 
-use wiretrue_codegen::output::Change;
+use wiretrue_codegen::output::{Change, Tree};
 
 use super::command::fixing_command;
-use super::{Job, count, hand_written, make, refuse_foreign};
+use super::{Job, Prepared, count, hand_written, refuse_foreign};
 use crate::args::Codegen;
 use crate::remote::lock::Lock;
 use crate::report::{Problem, Refusal, Report, shown};
 
 /// Prints and counts the changes that writing a crate would make.
-pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let made = make(job, report)?;
-    let tree = made.generated.tree;
-    refuse_foreign(job)?;
+pub fn check(job: &Job, made: &Prepared, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
+    let tree = &made.tree;
+    refuse_foreign(&job.folder, job.in_manifest)?;
     drift.has_remote |= !made.remote.is_empty();
     let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
     if unused {
         drift.lock(&job.remote.lock, report);
     }
-    let changes = tree.diff(&job.folder)?;
+    if check_tree(tree, &job.folder, drift, report)? && !unused {
+        let files = count(tree.len(), "file", "files");
+        let seconds = made.begin.elapsed().as_secs_f64();
+        report.status(
+            "Unchanged",
+            format_args!("{} ({files}) in {seconds:.2}s", job.name),
+        );
+    }
+    Ok(())
+}
+
+/// Prints and counts the changes that writing files to a folder would make. Returns whether there are none.
+pub fn check_tree(
+    tree: &Tree,
+    folder: &Path,
+    drift: &mut Drift,
+    report: Report,
+) -> Result<bool, Refusal> {
+    let changes = tree.diff(folder)?;
     for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
+        let path = shown(&folder.join(change.path()));
         let (verb, stays) = match change {
             Change::Changed { .. } => ("Changed", false),
             Change::Missing { .. } => ("Missing", false),
@@ -38,15 +53,7 @@ pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal
         drift.files += 1;
         drift.hand_written += usize::from(stays);
     }
-    if changes.is_empty() && !unused {
-        let files = count(tree.len(), "file", "files");
-        let seconds = begin.elapsed().as_secs_f64();
-        report.status(
-            "Unchanged",
-            format_args!("{} ({files}) in {seconds:.2}s", job.name),
-        );
-    }
-    Ok(())
+    Ok(changes.is_empty())
 }
 
 /// The result of checks.
