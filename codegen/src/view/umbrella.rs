@@ -1,30 +1,25 @@
 //! Views of an umbrella crate, and of the copy of the runtime that its crates share.
 
+mod manifest;
+mod pages;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
 use serde::Serialize;
 use toml::Value;
 
-use super::client::{CredentialKind, SchemeView, kind_phrase};
+use super::client::{CredentialKind, SchemeView};
 use super::print::{DocLines, Markdown, RustExpr, RustType, StrLit, TomlValue};
 use super::runtime::{MODULES, ModuleExport};
 use super::types::Context;
 use super::{Content, FileView, Views};
 use crate::Options;
 use crate::grants::GrantKind;
-use crate::ir::SchemeId;
 use crate::names::RustIdent;
-use crate::runtime::{self, Feature, PACKAGE, user_features};
+use crate::runtime::{self, Feature, PACKAGE};
 use crate::text;
 use crate::umbrella::Member;
-
-/// The features of the runtime that are features of an umbrella crate, which its APIs enable.
-const API_FEATURES: [(Feature, &str); 3] = [
-    (Feature::OAuth, "Access tokens that are refreshed."),
-    (Feature::Pagination, "Lists in pages."),
-    (Feature::Streaming, "Uploads, downloads and streams."),
-];
 
 /// `Cargo.toml`
 #[derive(Debug, Serialize, Template)]
@@ -313,277 +308,5 @@ impl Umbrella<'_> {
             grant.gate = Some(RustExpr::new(format!("feature = {feature:?}")));
         }
         schemes
-    }
-
-    fn lib(&self) -> UmbrellaLibView {
-        let mut docs = DocLines::default();
-        docs.line(format!(
-            "One client for {}, each with a Cargo feature.",
-            match self.members.len() {
-                1 => "one API".to_owned(),
-                apis => format!("{apis} APIs"),
-            }
-        ));
-        docs.line(
-            "[`Client`] gives access to the client of each API, whose crate is reexported as a module. They \
-             share settings, credentials and connections, and their calls return one [`Error`].",
-        );
-        docs.line("```no_run");
-        docs.extend(self.example(true));
-        docs.extend(["```".to_owned()]);
-        docs.line("# APIs");
-        let mut table = vec![
-            "| API | Module and method | Feature | Crate |".to_owned(),
-            "| --- | --- | --- | --- |".to_owned(),
-        ];
-        table.extend(self.apis().map(|(member, ident)| {
-            format!(
-                "| {} | `{ident}` | `{}` | `{}` |",
-                text::cell(&format!("{} {}", member.title, member.api_version)),
-                feature_of(ident),
-                member.package
-            )
-        }));
-        docs.block(table);
-        docs.line(
-            "The feature `full` enables all of them; none is enabled by default. The other features are \
-             those of every client: TLS, compression, `blocking`, `mock`, `cassette` and `tracing`.",
-        );
-        UmbrellaLibView {
-            docs,
-            apis: self.api_views(),
-            modules: MODULES
-                .iter()
-                .filter(|(_, needs, _)| needs.is_none_or(|it| self.features.contains(&it)))
-                .map(|&(name, needs, gate)| ModuleExport {
-                    name,
-                    gate: gate
-                        .or(needs.map(Feature::name))
-                        .map(|gate| RustExpr::new(format!("feature = {gate:?}"))),
-                })
-                .collect(),
-            interface: runtime::INTERFACE,
-            example_gate: self.example_gate(),
-        }
-    }
-
-    /// Returns the APIs of the example.
-    fn shown(&self) -> impl Iterator<Item = (&Member, &RustIdent)> {
-        self.apis().take(2)
-    }
-
-    fn example_gate(&self) -> RustExpr {
-        let features = self.shown();
-        let features = features.map(|(_, ident)| format!("feature = {:?}", feature_of(ident)));
-        RustExpr::new(format!("all({})", features.collect::<Vec<_>>().join(", ")))
-    }
-
-    /// Returns the lines of the example. In the documentation of the crate, `hidden` lines make it compile with
-    /// any features.
-    fn example(&self, hidden: bool) -> Vec<String> {
-        let mut lines = vec![format!("use {}::Client;", self.package().replace('-', "_"))];
-        if hidden {
-            lines.push(format!("# #[cfg({})]", self.example_gate()));
-        } else {
-            lines.push(String::new());
-        }
-        let (mark, indent) = if hidden { ("# ", "") } else { ("", "    ") };
-        let error = "Result<(), Box<dyn std::error::Error>>";
-        lines.push(format!("{mark}async fn example() -> {error} {{"));
-        lines.push(format!("{indent}let client = Client::builder()"));
-        lines.extend(
-            self.example_credentials()
-                .into_iter()
-                .map(|line| format!("{indent}    {line}")),
-        );
-        lines.push(format!("{indent}    .build()?;"));
-        for (_, ident) in self.shown() {
-            lines.push(format!("{indent}let {ident} = client.{ident}();"));
-        }
-        let idents: Vec<_> = self.shown().map(|(_, ident)| ident.as_str()).collect();
-        let format = vec!["{:?}"; idents.len()].join(" ");
-        lines.push(format!(
-            "{indent}println!(\"{format}\", {});",
-            idents.join(", ")
-        ));
-        lines.push(format!("{mark}{indent}Ok(())"));
-        lines.push(format!("{mark}}}"));
-        lines
-    }
-
-    /// Returns the lines that set the credentials of the first API's first operation.
-    fn example_credentials(&self) -> Vec<String> {
-        let (Some(first), Some(renamed)) = (self.members.first(), self.renamed.first()) else {
-            return Vec::new();
-        };
-        let schemes = first.first_security.iter().filter_map(|id| {
-            let own = &first.schemes.get(id.0)?.name;
-            let name = renamed.iter().find(|(name, _)| name == own);
-            let name = name.map_or(own, |(_, umbrella)| umbrella);
-            let all = &self.context.api.schemes;
-            let at = all.iter().position(|it| it.name == *name)?;
-            let setter = self.context.names.scheme(SchemeId(at));
-            Some(match CredentialKind::of(&all[at].kind) {
-                CredentialKind::Basic => format!(".{setter}(\"username\", \"password\")"),
-                CredentialKind::Bearer => format!(".{setter}(\"token\")"),
-                CredentialKind::Key => format!(".{setter}(\"key\")"),
-            })
-        });
-        schemes.collect()
-    }
-
-    fn readme(&self) -> UmbrellaReadmeView {
-        let code = |text: &str| Markdown::new(text::code(text));
-        let shown = self.shown().map(|(_, ident)| feature_of(ident));
-        UmbrellaReadmeView {
-            package: Markdown::new(self.package()),
-            library: Markdown::new(self.package().replace('-', "_")),
-            documents: code(&self.context.options.document),
-            example_features: Markdown::new(shown.collect::<Vec<_>>().join(",")),
-            example: self.example(false),
-            first: self.idents.first().cloned(),
-            schemes: self.scheme_rows(),
-            has_tokens: self.has_tokens(),
-            apis: self
-                .apis()
-                .map(|(member, ident)| UmbrellaApiRow {
-                    title: Markdown::new(text::cell(&format!(
-                        "{} {}",
-                        member.title, member.api_version
-                    ))),
-                    accessor: ident.clone(),
-                    feature: Markdown::new(feature_of(ident)),
-                    package: Markdown::new(&member.package),
-                    path: Markdown::new(&member.path),
-                    server: Markdown::new(match member.servers.first() {
-                        Some(server) => text::escape_cell(&text::code(&server.url)),
-                        None => String::new(),
-                    }),
-                })
-                .collect(),
-        }
-    }
-
-    fn scheme_rows(&self) -> Vec<UmbrellaSchemeRow> {
-        let mut rows = Vec::new();
-        for (index, scheme) in self.context.api.schemes.iter().enumerate() {
-            let id = SchemeId(index);
-            let mut row = |setter: &RustIdent, what: &str| {
-                rows.push(UmbrellaSchemeRow {
-                    setter: setter.clone(),
-                    description: Markdown::new(text::escape_cell(&format!(
-                        "{}: {what}",
-                        text::code(&scheme.name)
-                    ))),
-                });
-            };
-            row(self.context.names.scheme(id), &kind_phrase(&scheme.kind));
-            for (kind, what) in [
-                (GrantKind::ClientCredentials, "client credentials grant"),
-                (GrantKind::RefreshToken, "refresh token grant"),
-            ] {
-                if let Some(names) = self.context.names.grant(id, kind) {
-                    row(&names.plain, &format!("{what} (OAuth 2.0)"));
-                }
-            }
-        }
-        rows
-    }
-
-    fn manifest(&self) -> UmbrellaManifestView {
-        let options = self.context.options;
-        let description = options
-            .description
-            .clone()
-            .unwrap_or_else(|| format!("Client for the APIs of {}", options.package));
-        let key = |(name, value): (&String, &Value)| (TomlValue::key(name), TomlValue::of(value));
-        UmbrellaManifestView {
-            package: TomlValue::string(&options.package),
-            library: TomlValue::string(&options.package.replace('-', "_")),
-            version: TomlValue::string(&options.version),
-            description: TomlValue::string(&text::plain(&description)),
-            license: options.license.as_deref().map(TomlValue::string),
-            features: self.user_features(),
-            api_features: self.api_features(),
-            apis: self.features_of_apis(),
-            full: self
-                .idents
-                .iter()
-                .map(|ident| TomlValue::string(&feature_of(ident)))
-                .collect(),
-            dependencies: self.dependencies().iter().map(key).collect(),
-            dev_dependencies: options.dev_dependencies.iter().map(key).collect(),
-            workspace_member: options.workspace_member,
-        }
-    }
-
-    /// Returns the features that clients have, each with that of every client.
-    fn user_features(&self) -> Vec<UmbrellaFeatureView> {
-        let features = user_features(&self.features).into_iter();
-        features
-            .map(|feature| {
-                let mut enables = feature.of_dependency.clone();
-                for member in self.members {
-                    let mut own = user_features(&member.features).into_iter();
-                    if own.any(|it| it.name == feature.name) {
-                        enables.push(format!("{}?/{}", member.package, feature.name));
-                    }
-                }
-                UmbrellaFeatureView {
-                    comment: feature.comment.to_owned(),
-                    name: TomlValue::key(feature.name),
-                    enables: enables.iter().map(|it| TomlValue::string(it)).collect(),
-                }
-            })
-            .collect()
-    }
-
-    fn api_features(&self) -> Vec<UmbrellaFeatureView> {
-        let features = API_FEATURES.iter();
-        features
-            .filter(|(feature, _)| self.features.contains(feature))
-            .map(|(feature, comment)| UmbrellaFeatureView {
-                comment: (*comment).to_owned(),
-                name: TomlValue::key(feature.name()),
-                enables: vec![TomlValue::string(&format!("{PACKAGE}/{}", feature.name()))],
-            })
-            .collect()
-    }
-
-    fn features_of_apis(&self) -> Vec<UmbrellaFeatureView> {
-        self.apis()
-            .map(|(member, ident)| {
-                let mut enables = vec![TomlValue::string(&format!("dep:{}", member.package))];
-                let needed = API_FEATURES.iter().map(|(feature, _)| feature);
-                let needed = needed.filter(|feature| member.features.contains(feature));
-                enables.extend(needed.map(|feature| TomlValue::string(feature.name())));
-                UmbrellaFeatureView {
-                    comment: text::plain(&format!("{} {}", member.title, member.api_version)),
-                    name: TomlValue::key(&feature_of(ident)),
-                    enables,
-                }
-            })
-            .collect()
-    }
-
-    fn dependencies(&self) -> toml::Table {
-        let mut dependencies = toml::Table::new();
-        for member in self.members {
-            let mut table = toml::Table::new();
-            table.insert("path".to_owned(), member.path.as_str().into());
-            table.insert("version".to_owned(), member.version.as_str().into());
-            table.insert("default-features".to_owned(), false.into());
-            if !member.groups.is_empty() {
-                table.insert("features".to_owned(), member.groups.clone().into());
-            }
-            table.insert("optional".to_owned(), true.into());
-            dependencies.insert(member.package.clone(), table.into());
-        }
-        if let Some(mut table) = self.context.options.runtime.table() {
-            let umbrella = vec![Feature::Umbrella.name().to_owned()];
-            table.insert("features".to_owned(), umbrella.into());
-            dependencies.insert(PACKAGE.to_owned(), table.into());
-        }
-        dependencies
     }
 }

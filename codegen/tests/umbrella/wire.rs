@@ -101,6 +101,14 @@ async fn credentials_reach_the_apis_that_have_their_scheme_only() {
 }
 
 #[tokio::test]
+async fn a_missing_credential_is_set_at_the_umbrella() {
+    let client = Client::builder().build().expect("a client");
+    let error = client.billing().rates().fetch_rates().await;
+    let error = error.expect_err("no credentials").to_string();
+    assert!(error.contains("`ClientBuilder::api_key_key_billing`"), "{error}");
+}
+
+#[tokio::test]
 async fn the_settings_of_one_api_can_be_changed() {
     let (general, special) = (Server::start([done()]).await, Server::start([done()]).await);
     let url = special.url();

@@ -18,7 +18,7 @@ use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
 use crate::transport::{ClientTransport, Middleware, Transport};
 #[cfg(feature = "umbrella")]
-use umbrella::{ApiCore, UmbrellaApi};
+use umbrella::{ApiCore, ApiPart, UmbrellaApi};
 
 /// The default time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -91,9 +91,9 @@ pub(crate) struct Shared {
     pub(crate) headers: HeaderList,
     /// The parts that clients of several APIs may share.
     pub(crate) connections: Connections,
-    /// The module of the API's client, if it is part of an umbrella client.
+    /// The part of an umbrella client that this is.
     #[cfg(feature = "umbrella")]
-    pub(crate) library: Option<&'static str>,
+    part: Option<ApiPart>,
 }
 
 /// The parts that clients of several APIs may share: the transport with its connection pool, the retry
@@ -141,6 +141,15 @@ impl AsRef<ClientCore> for ClientCore {
 }
 
 impl Shared {
+    /// Returns the security schemes of the API. In an umbrella client, their setters are those of its builder.
+    pub(crate) fn schemes(&self) -> &[Scheme] {
+        #[cfg(feature = "umbrella")]
+        if let Some(part) = &self.part {
+            return &part.schemes;
+        }
+        self.api.schemes
+    }
+
     /// Replaces the variables of the client's server in another URL.
     ///
     /// # Errors
@@ -227,7 +236,7 @@ pub struct ClientCoreBuilder {
     #[cfg(feature = "umbrella")]
     apis: Option<Vec<UmbrellaApi>>,
     #[cfg(feature = "umbrella")]
-    library: Option<&'static str>,
+    part: Option<ApiPart>,
 }
 
 impl ClientCoreBuilder {
@@ -257,7 +266,7 @@ impl ClientCoreBuilder {
             #[cfg(feature = "umbrella")]
             apis: None,
             #[cfg(feature = "umbrella")]
-            library: None,
+            part: None,
         }
     }
 
@@ -554,7 +563,7 @@ impl ClientCoreBuilder {
             propagation: self.propagation,
             connections,
             #[cfg(feature = "umbrella")]
-            library: self.library,
+            part: self.part,
         })
     }
 

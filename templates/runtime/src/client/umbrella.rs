@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::{Api, ClientCore, ClientCoreBuilder, Shared};
-use crate::auth::{Credentials, Tokens};
+use crate::auth::{Credentials, Scheme, Tokens};
 use crate::error::{Error, InvalidRequestError};
 
 /// A generated client of one API, as the client of an umbrella crate sees it.
@@ -65,6 +65,22 @@ impl UmbrellaApi {
             .map_or(scheme, |(_, name)| *name)
     }
 
+    /// Returns the API as a part of an umbrella with these security schemes.
+    fn part(&self, umbrella: &[Scheme]) -> ApiPart {
+        let schemes = self.api.schemes.iter().map(|scheme| {
+            let name = self.umbrella_name(scheme.name);
+            let own = umbrella.iter().find(|it| it.name == name);
+            Scheme {
+                setter: own.map_or(scheme.setter, |it| it.setter),
+                ..*scheme
+            }
+        });
+        ApiPart {
+            library: self.library,
+            schemes: schemes.collect(),
+        }
+    }
+
     /// Returns the security schemes of the API: the name in its document, and the name in the umbrella.
     fn schemes(&self) -> Vec<(&'static str, &'static str)> {
         let schemes = self.api.schemes.iter();
@@ -72,6 +88,14 @@ impl UmbrellaApi {
             .map(|scheme| (scheme.name, self.umbrella_name(scheme.name)))
             .collect()
     }
+}
+
+/// What a client knows of the umbrella that it is a part of.
+pub(super) struct ApiPart {
+    /// The module of the API's client.
+    library: &'static str,
+    /// The security schemes of the API, with the umbrella's setters.
+    pub(super) schemes: Vec<Scheme>,
 }
 
 /// The core of one API in an umbrella client.
@@ -116,9 +140,9 @@ impl ClientCore {
 impl ClientCoreBuilder {
     /// Creates the builder of an umbrella client. `api` has the title of the umbrella, no servers, and the
     /// security schemes of all APIs.
-    pub fn umbrella(api: &'static Api, apis: Vec<UmbrellaApi>) -> Self {
+    pub fn umbrella(api: &'static Api, apis: impl IntoIterator<Item = UmbrellaApi>) -> Self {
         Self {
-            apis: Some(apis),
+            apis: Some(apis.into_iter().collect()),
             ..Self::new(api)
         }
     }
@@ -161,7 +185,7 @@ impl ClientCoreBuilder {
             for change in std::mem::take(&mut api.changes) {
                 builder = change(builder);
             }
-            builder.library = Some(library);
+            builder.part = Some(api.part(self.api.schemes));
             let mut core = builder.build()?;
             // The first API that takes a grant's tokens requests them, for all.
             let of_api = |name: &str| schemes.iter().any(|(_, umbrella)| *umbrella == name);
@@ -202,7 +226,7 @@ impl ClientCoreBuilder {
             clock: _,
             connections,
             apis: _,
-            library: _,
+            part: _,
         } = self;
         let user_agent = user_agent.as_deref().unwrap_or(umbrella.user_agent);
         Self {
@@ -273,8 +297,8 @@ impl ApiLibrary {
 impl Shared {
     /// Returns the request with the module of the API's client.
     pub(crate) fn with_library<B>(&self, mut request: http::Request<B>) -> http::Request<B> {
-        if let Some(library) = self.library {
-            request.extensions_mut().insert(ApiLibrary(library));
+        if let Some(part) = &self.part {
+            request.extensions_mut().insert(ApiLibrary(part.library));
         }
         request
     }
