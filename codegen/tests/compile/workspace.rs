@@ -6,6 +6,8 @@ use std::process::Command;
 
 use wiretrue_codegen::{Options, Source};
 
+use super::Runtime;
+
 /// A package with all dependencies of clients and their wire tests, and all features that any of them
 /// enables. It is part of every command, so that cargo builds each dependency once for all cases.
 const DEPENDENCIES: &str = r#"[package]
@@ -40,15 +42,16 @@ pub struct Features {
     pub optional: Vec<String>,
 }
 
-/// A workspace below Cargo's target folder. All workspaces share one build folder.
+/// A workspace below Cargo's target folder.
 pub struct Workspace {
+    runtime: Runtime,
     folder: PathBuf,
     package: String,
 }
 
 impl Workspace {
     /// Creates a workspace, and writes its manifests except that of the client.
-    pub fn new(mode: &str, case: &str) -> Self {
+    pub fn new(runtime: Runtime, case: &str) -> Self {
         let package = if case == super::HOSTILE {
             case.to_owned()
         } else {
@@ -56,7 +59,7 @@ impl Workspace {
         };
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("compile")
-            .join(mode)
+            .join(runtime.name())
             .join(case);
         fs::create_dir_all(folder.join("dependencies")).unwrap();
         fs::write(folder.join("dependencies/Cargo.toml"), DEPENDENCIES).unwrap();
@@ -74,12 +77,16 @@ impl Workspace {
             ),
         )
         .unwrap();
-        Self { folder, package }
+        Self {
+            runtime,
+            folder,
+            package,
+        }
     }
 
     /// Creates a workspace with an umbrella crate, its clients and their runtime, and its wire test.
     pub fn of_umbrella() -> Self {
-        let workspace = Self::new("umbrella", "umbrella");
+        let workspace = Self::new(Runtime::Dependency, "umbrella");
         let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
         let needed = toml::from_str(&format!(
             "raw-server = {{ path = {server:?} }}\n\
@@ -186,6 +193,16 @@ impl Workspace {
         self.cargo("test", choice, &[]);
     }
 
+    /// Returns the build folder, which all workspaces with the same runtime share. Cargo locks it, so a second one
+    /// lets cases with different runtimes compile at the same time. That of the main workspace has dependencies already.
+    fn build_folder(&self) -> PathBuf {
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        match self.runtime {
+            Runtime::Dependency => scratch.join(".."),
+            Runtime::Vendored => scratch.join("compile/build"),
+        }
+    }
+
     /// Runs a command of cargo, which must succeed.
     fn cargo(&self, command: &str, choice: &[&str], rest: &[&str]) {
         let packages = ["--quiet", "-p", "dependencies", "-p", &self.package];
@@ -198,10 +215,7 @@ impl Workspace {
                 "RUSTDOCFLAGS",
                 if command == "doc" { "-D warnings" } else { "" },
             )
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."),
-            )
+            .env("CARGO_TARGET_DIR", self.build_folder())
             .current_dir(&self.folder)
             .output()
             .unwrap();

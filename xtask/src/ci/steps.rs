@@ -282,6 +282,14 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Packages the runtime, the generator and the command as they would be published, and compiles the packages.
+pub fn packages(ci: &Ci) -> Result<(), Refusal> {
+    let packages = ["wiretrue-codegen", "wiretrue-contract", "wiretrue-cli"];
+    let mut words = vec!["package", "--allow-dirty", "--package", PACKAGE];
+    words.extend(packages.iter().flat_map(|it| ["--package", it]));
+    ci.cargo(&words)
+}
+
 /// Tests the clients against servers of other authors.
 pub fn real_peers(ci: &Ci) -> Result<(), Refusal> {
     e2e::test(ci, &[])
