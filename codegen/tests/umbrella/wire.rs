@@ -42,7 +42,7 @@ async fn apis_share_one_connection_and_one_token() {
     let token = Answer::json(200, r#"{"access_token":"shared","expires_in":3600}"#);
     let server = Server::start([token, person(), person()]).await;
     let client = Client::builder()
-        .base_url(server.url())
+        .base_url(format!("{}/v1", server.url()))
         .client_credentials("app", "secret")
         .build()
         .expect("a client");
@@ -51,8 +51,8 @@ async fn apis_share_one_connection_and_one_token() {
         lines(&server),
         [
             "POST /token HTTP/1.1",
-            "GET /me HTTP/1.1",
-            "GET /me HTTP/1.1"
+            "GET /v1/me HTTP/1.1",
+            "GET /v1/me HTTP/1.1"
         ]
     );
     let bearer = Some("Bearer shared".to_owned());
