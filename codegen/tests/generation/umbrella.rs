@@ -4,6 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use wiretrue_codegen::options::RuntimeSource;
+use wiretrue_codegen::umbrella::Member;
+use wiretrue_codegen::{Options, Source};
+
 use crate::umbrella_case;
 
 fn expected() -> PathBuf {
@@ -36,8 +40,8 @@ fn the_umbrella_has_the_expected_files() {
 
 #[test]
 fn a_client_outside_an_umbrella_has_none_of_its_code() {
-    let source = wiretrue_codegen::Source::read(&umbrella_case::folder().join("search.yaml"));
-    let options = wiretrue_codegen::Options::new("search");
+    let source = Source::read(&umbrella_case::folder().join("search.yaml"));
+    let options = Options::new("search");
     let generated = wiretrue_codegen::generate(&source.unwrap(), &options).unwrap();
     for (path, text) in generated.tree.iter() {
         let mut code = text.lines().filter(|it| !it.trim_start().starts_with("//"));
@@ -60,4 +64,42 @@ fn the_copy_of_the_runtime_has_every_source_file() {
         Some("golden-umbrella-runtime")
     );
     assert!(manifest["features"].get("umbrella").is_some());
+}
+
+#[test]
+fn titles_and_names_of_schemes_never_become_code() {
+    let text = fs::read_to_string(umbrella_case::folder().join("accounts.yaml")).unwrap();
+    let text = text
+        .replace(
+            "title: Accounts",
+            r#"title: "A\n[dependencies]\nevil = '1' \" ]] */ | `x`""#,
+        )
+        .replace("key:", r#""k\") ;evil(\n":"#)
+        .replace("[{oauth: []}]", r#"[{oauth: [], "k\") ;evil(\n": []}]"#);
+    let source = Source::new("accounts.yaml", text);
+    let options = Options {
+        runtime: RuntimeSource::Version("1".to_owned()),
+        in_umbrella: true,
+        ..Options::new("acme-accounts")
+    };
+    let generated = wiretrue_codegen::generate(&source, &options).unwrap();
+    let path = "crates/acme-accounts".to_owned();
+    let member = Member::new("accounts".to_owned(), path, &options, &generated);
+    let options = Options {
+        runtime: RuntimeSource::Version("1".to_owned()),
+        ..Options::new("acme")
+    };
+    // Code that doesn't parse would be refused.
+    let tree = wiretrue_codegen::umbrella::generate(&[member], &options).unwrap();
+    let manifest: toml::Table = tree.get("Cargo.toml").unwrap().parse().unwrap();
+    let dependencies: Vec<_> = manifest["dependencies"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .collect();
+    assert_eq!(dependencies, ["acme-accounts", "wiretrue"]);
+    let client = tree.get("src/client.rs").unwrap();
+    assert!(client.contains(r#"name: "k\") ;evil(\n""#), "{client}");
+    let row = tree.get("README.md").unwrap().lines().last().unwrap();
+    assert_eq!(row.matches(" | ").count(), 4, "{row}");
 }
