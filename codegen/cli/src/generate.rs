@@ -8,7 +8,6 @@ mod umbrella;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,23 +19,56 @@ use wiretrue_codegen::{Generated, Source, Tree};
 
 use self::check::{Drift, check};
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
-use self::job::{Work, work};
+pub(crate) use self::job::{
+    Work, example_dependencies, package_of, relative, selection, work, work_in,
+};
 use crate::Outcome;
-use crate::args::{Codegen, Form, Stage};
+use crate::args::{Clients, Form, Stage};
 use crate::fallbacks::{self, Summary};
 use crate::project::Invocation;
 use crate::remote::lock::{Entries, Lock, Written};
 use crate::remote::{Documents, Mode};
-use crate::report::{Problem, Refusal, Report, Texts, shown};
+use crate::report::{
+    ClientOutcome, ClientResult, Files, Problem, Refusal, Report, Texts, print, shown,
+};
 
-/// Runs the task. If a document has errors, the crates of the others are still generated.
-pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Outcome, Refusal> {
-    let Work { jobs, umbrellas } = work(args, invocation)?;
-    if let Some(stage) = args.dump {
-        return dump(&jobs, stage, report);
+/// What is done with clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The crates are written.
+    Write,
+    /// The crates are compared with those that the documents generate.
+    Check,
+    /// Where the clients are less precise than their documents is printed.
+    Report(Form),
+    /// The result of a stage is printed.
+    Dump(Stage),
+}
+
+/// Generates clients. If a document has errors, those of the others are still generated.
+pub fn run(
+    args: &Clients,
+    action: Action,
+    invocation: &Invocation,
+    report: Report,
+) -> Result<Outcome, Refusal> {
+    let Work {
+        mut jobs,
+        umbrellas,
+    } = work(args, action, invocation)?;
+    for job in &mut jobs {
+        // Programs get every place.
+        job.verbose |= report.is_json();
     }
-    if let Some(form) = args.report {
-        return print_report(&jobs, form, report);
+    let is_check = match action {
+        Action::Dump(stage) => return dump(&jobs, stage, report),
+        Action::Report(form) => return print_report(&jobs, form, report),
+        Action::Check => true,
+        Action::Write => false,
+    };
+    if !args.document.is_empty() && args.out.is_none() {
+        let help = "pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`";
+        return Err(Refusal::new("the folder of the crate is missing", help));
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
@@ -46,31 +78,29 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
     };
     let mut members = BTreeMap::new();
     ahead::in_order(&jobs, Job::size, prepare, |job, made| {
-        let result = made.and_then(|made| {
+        let result = made.and_then(|mut made| {
             report.problems(&made.problems, &made.texts);
-            if args.check {
-                check(job, &made, &mut drift, report)?;
+            let member = made.member.take();
+            if is_check {
+                check(job, made, &mut drift, report)?;
             } else {
-                write_prepared(job, &made, report)?;
+                write_prepared(job, made, report)?;
             }
-            Ok(made.member)
+            Ok(member)
         });
         match result {
             Ok(member) => members.extend(member.map(|it| (job.name.clone(), it))),
             Err(refusal) => fail(refusal),
         }
     });
+    let folders: Vec<PathBuf> = jobs.iter().map(|job| job.folder.clone()).collect();
     for umbrella in &umbrellas {
-        let folders: Vec<PathBuf> = jobs.iter().map(|job| job.folder.clone()).collect();
-        let result = if args.check {
-            umbrella::check(umbrella, &members, &folders, &mut drift, report)
-        } else {
-            umbrella::write(umbrella, &members, &folders, report)
-        };
+        let drift = is_check.then_some(&mut drift);
+        let result = umbrella::run(umbrella, &members, &folders, drift, args.verbose, report);
         result.unwrap_or_else(&mut fail);
     }
-    if args.client.is_none() && args.spec.is_empty() {
-        forget_other_clients(args, &jobs, &mut drift, report)?;
+    if args.client.is_none() && args.document.is_empty() {
+        forget_other_clients(args, is_check, &jobs, &mut drift, report)?;
     }
     if let Some(problem) = drift.problem(args, invocation.command) {
         report.problem(&problem);
@@ -81,8 +111,8 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
 
 /// Returns whether a run needs a build that can download documents. Arguments that are wrong are reported
 /// by the run itself.
-pub fn may_download(args: &Codegen, invocation: &Invocation) -> bool {
-    let work = work(args, invocation).unwrap_or_default();
+pub fn may_download(args: &Clients, action: Action, invocation: &Invocation) -> bool {
+    let work = work(args, action, invocation).unwrap_or_default();
     work.jobs
         .iter()
         .any(|job| job.remote.may_download(&job.name))
@@ -98,7 +128,7 @@ pub struct Made {
 }
 
 /// Generates the crate in memory, and prints the warnings.
-fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
+pub(crate) fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
     let made = generate(job)?;
     let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
     report.problems(&problems, &Texts::of_document(&made.source, &problems));
@@ -108,6 +138,7 @@ fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
 /// A crate in memory, without what only dumps and reports need.
 struct Prepared {
     tree: Tree,
+    size: Size,
     /// Warnings, and the files in which they are located.
     problems: Vec<Problem>,
     texts: Texts,
@@ -122,20 +153,26 @@ struct Prepared {
 /// Generates the crate in memory. Prints nothing.
 fn prepare(job: &Job) -> Result<Prepared, Refusal> {
     let begin = Instant::now();
-    let made = generate(job)?;
-    let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
-    let member = job.api.as_ref().map(|api| {
-        let path = format!("{}/{}", umbrella::CRATES, job.options.package);
-        Member::new(api.name.clone(), path, &job.options, &made.generated)
-    });
-    Ok(Prepared {
-        texts: Texts::of_document(&made.source, &problems),
-        problems,
-        tree: made.generated.tree,
-        remote: made.remote,
-        member,
-        begin,
-    })
+    Ok(Prepared::new(job, generate(job)?, begin))
+}
+
+impl Prepared {
+    fn new(job: &Job, made: Made, begin: Instant) -> Self {
+        let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
+        let member = job.api.as_ref().map(|api| {
+            let path = format!("{}/{}", umbrella::CRATES, job.options.package);
+            Member::new(api.name.clone(), path, &job.options, &made.generated)
+        });
+        Self {
+            size: Size::of(&made.generated),
+            texts: Texts::of_document(&made.source, &problems),
+            problems,
+            tree: made.generated.tree,
+            remote: made.remote,
+            member,
+            begin,
+        }
+    }
 }
 
 /// Returns the document of a crate. The remote documents are loaded by the last value.
@@ -245,59 +282,140 @@ fn refuse_foreign(folder: &Path, in_manifest: bool) -> Result<(), Refusal> {
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     let made = prepare(job)?;
     report.problems(&made.problems, &made.texts);
-    write_prepared(job, &made, report)
+    write_prepared(job, made, report)
+}
+
+/// Writes a crate that was generated since `begin`, and prints the changes.
+pub(crate) fn write_made(
+    job: &Job,
+    made: Made,
+    begin: Instant,
+    report: Report,
+) -> Result<(), Refusal> {
+    write_prepared(job, Prepared::new(job, made, begin), report)
 }
 
 /// Writes a crate, and prints the changes.
-fn write_prepared(job: &Job, made: &Prepared, report: Report) -> Result<(), Refusal> {
+fn write_prepared(job: &Job, made: Prepared, report: Report) -> Result<(), Refusal> {
     refuse_foreign(&job.folder, job.in_manifest)?;
-    let done = write_tree(&made.tree, &job.folder, report)?;
+    let done = write_tree(&made.tree, &job.folder, job.verbose, report)?;
     if job.remote.mode == Mode::Update {
         let mut lock = Lock::read(&job.remote.lock)?;
-        lock.set(&job.name, made.remote.clone());
+        lock.set(&job.name, made.remote);
         write_lock(&lock, &job.remote.lock, report)?;
     }
-    generated_status(&job.name, made.tree.len(), &done, made.begin, report);
+    let (verb, outcome) = written(&done);
+    let seconds = made.begin.elapsed().as_secs_f64();
+    let (name, size, changes) = (&job.name, &made.size, changes_phrase(&done));
+    report.status(
+        verb,
+        format_args!("{name}: {size}{changes} in {seconds:.2}s"),
+    );
+    report.client(|| size.result(name, &job.options.package, &job.folder, outcome, done));
     Ok(())
 }
 
-/// Writes the files of a crate to its folder, and prints the changes.
-fn write_tree(tree: &Tree, folder: &Path, report: Report) -> Result<Done, Refusal> {
-    let mut done = Done::default();
-    for change in &tree.write(folder)? {
-        let path = shown(&folder.join(change.path()));
-        let (verb, counter) = match change {
-            Change::Changed { .. } => ("Updated", &mut done.updated),
-            Change::Missing { .. } => ("Created", &mut done.created),
+/// Returns the word for a crate that was written, and its outcome.
+fn written(done: &Files) -> (&'static str, ClientOutcome) {
+    match done.number() {
+        0 => ("Unchanged", ClientOutcome::Unchanged),
+        _ => ("Generated", ClientOutcome::Generated),
+    }
+}
+
+/// Writes the files of a crate to its folder. Returns the changes, and prints them if `verbose`.
+fn write_tree(tree: &Tree, folder: &Path, verbose: bool, report: Report) -> Result<Files, Refusal> {
+    let changes = tree.write(folder)?;
+    let done = changed_files(folder, &changes, report);
+    for change in &changes {
+        let verb = match change {
+            Change::Changed { .. } => "Updated",
+            Change::Missing { .. } => "Created",
             Change::Orphan {
                 generated: true, ..
-            } => ("Deleted", &mut done.deleted),
+            } => "Deleted",
             Change::Orphan {
                 generated: false, ..
-            } => {
-                report.problem(&hand_written(&path));
-                continue;
-            }
+            } => continue,
         };
-        *counter += 1;
-        report.status(verb, path.display());
+        if verbose {
+            report.status(verb, shown(&folder.join(change.path())).display());
+        }
     }
     Ok(done)
 }
 
-/// Prints that a crate was generated.
-fn generated_status(name: &str, files: usize, done: &Done, begin: Instant, report: Report) {
-    let verb = if *done == Done::default() {
-        "Unchanged"
-    } else {
-        "Generated"
-    };
-    let files = count(files, "file", "files");
-    let seconds = begin.elapsed().as_secs_f64();
-    report.status(
-        verb,
-        format_args!("{name} ({files}{done}) in {seconds:.2}s"),
-    );
+/// Returns the files that a write or a check changes. Prints those that the generator leaves where they are.
+fn changed_files(folder: &Path, changes: &[Change], report: Report) -> Files {
+    let mut files = Files::default();
+    for change in changes {
+        let path = change.path().to_owned();
+        match change {
+            Change::Changed { .. } => files.updated.push(path),
+            Change::Missing { .. } => files.created.push(path),
+            Change::Orphan {
+                generated: true, ..
+            } => files.deleted.push(path),
+            Change::Orphan {
+                generated: false, ..
+            } => {
+                report.problem(&hand_written(&shown(&folder.join(&path))));
+                files.hand_written.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The size of a client.
+struct Size {
+    operations: usize,
+    models: usize,
+    files: usize,
+}
+
+impl Size {
+    fn of(generated: &Generated) -> Self {
+        let operations = generated.api.operations.iter();
+        Self {
+            // Each other media type of a body is a call of its own.
+            operations: operations.filter(|it| it.alternative.is_none()).count(),
+            models: generated.api.types.len(),
+            files: generated.tree.len(),
+        }
+    }
+
+    fn result(
+        &self,
+        name: &str,
+        package: &str,
+        folder: &Path,
+        outcome: ClientOutcome,
+        files: Files,
+    ) -> ClientResult {
+        ClientResult {
+            client: name.to_owned(),
+            package: package.to_owned(),
+            folder: folder.to_string_lossy().into_owned(),
+            outcome,
+            operations: self.operations,
+            models: self.models,
+            files: Files {
+                total: self.files,
+                ..files
+            },
+            report: None,
+        }
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let operations = count(self.operations, "operation", "operations");
+        let models = count(self.models, "model", "models");
+        let files = count(self.files, "file", "files");
+        write!(f, "{operations}, {models}, {files}")
+    }
 }
 
 /// Writes the lock file, and prints how it changed.
@@ -315,7 +433,8 @@ fn write_lock(lock: &Lock, path: &Path, report: Report) -> Result<(), Refusal> {
 /// Removes the documents of clients from the lock file that the manifest no longer has. `jobs` are all
 /// clients of the manifest.
 fn forget_other_clients(
-    args: &Codegen,
+    args: &Clients,
+    is_check: bool,
     jobs: &[Job],
     drift: &mut Drift,
     report: Report,
@@ -326,9 +445,9 @@ fn forget_other_clients(
     let before = Lock::read(path)?;
     let mut lock = before.clone();
     lock.retain_clients(&jobs.iter().map(|job| job.name.as_str()).collect::<Vec<_>>());
-    if args.check && lock != before {
+    if is_check && lock != before {
         drift.lock(path, report);
-    } else if !args.check && !args.locked && !args.offline {
+    } else if !is_check && !args.locked && !args.offline {
         write_lock(&lock, path, report)?;
     }
     Ok(())
@@ -380,6 +499,21 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
             }
         }
     }
+    for (job, generated) in &made {
+        report.client(|| ClientResult {
+            report: serde_json::to_value(Summary::new(&job.name, generated)).ok(),
+            ..Size::of(generated).result(
+                &job.name,
+                &job.options.package,
+                &job.folder,
+                ClientOutcome::Reported,
+                Files::default(),
+            )
+        });
+    }
+    if report.is_json() {
+        return Ok(outcome);
+    }
     let summaries = made
         .iter()
         .map(|(job, generated)| Summary::new(&job.name, generated));
@@ -390,37 +524,20 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
     Ok(outcome)
 }
 
-/// Prints text to standard output.
-fn print(text: &str) -> io::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // It is no error if the reader has closed the pipe.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The number of files that a run wrote and deleted.
-#[derive(Default, PartialEq, Eq)]
-struct Done {
-    updated: usize,
-    created: usize,
-    deleted: usize,
-}
-
-impl std::fmt::Display for Done {
-    /// Formats the numbers as `: 3 updated, 1 created`, without those that are zero.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let counts = [
-            (self.updated, "updated"),
-            (self.created, "created"),
-            (self.deleted, "deleted"),
-        ];
-        let mut separator = ": ";
-        for (count, verb) in counts.into_iter().filter(|(count, _)| *count > 0) {
-            write!(f, "{separator}{count} {verb}")?;
-            separator = ", ";
-        }
-        Ok(())
+/// Formats the numbers of changed files as ` (3 changed, 1 created)`, without those that are zero.
+fn changes_phrase(files: &Files) -> String {
+    let counts = [
+        (files.updated.len(), "changed"),
+        (files.created.len(), "created"),
+        (files.deleted.len(), "deleted"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, verb)| format!("{count} {verb}"))
+        .collect();
+    match counts.as_slice() {
+        [] => String::new(),
+        counts => format!(" ({})", counts.join(", ")),
     }
 }
 

@@ -78,7 +78,7 @@ pub fn read(file: &Path, root: &Path) -> Result<Manifest, Refusal> {
 }
 
 /// Parses a manifest. `file` is its name in errors, and `root` the folder that its paths are relative to.
-fn parse(text: &str, file: &Path, root: &Path) -> Result<Manifest, Refusal> {
+pub fn parse(text: &str, file: &Path, root: &Path) -> Result<Manifest, Refusal> {
     let mut reader = Reader {
         root,
         faults: Vec::new(),

@@ -43,23 +43,20 @@ fn manifest_of(workspace: &Workspace, folder: &str) -> toml::Table {
 #[test]
 fn documents_become_crates_with_an_umbrella_and_one_runtime() {
     let workspace = workspace(MANIFEST);
-    workspace
-        .codegen(&["--check"])
-        .expect_status(1)
-        .expect_err(&[
-            "Missing acme/src/client.rs",
-            "Missing acme/crates/acme-cats-v1",
-        ]);
-    workspace.codegen(&[]).expect_status(0).expect_err(&[
-        "Generated acme-cats-v1 (",
-        "Generated acme-dogs (",
-        "Generated acme-fish (",
-        "Generated acme (4 files: 4 created)",
-        "Generated acme-runtime (",
+    workspace.check(&[]).expect_status(1).expect_err(&[
+        "Missing acme/src/client.rs",
+        "Missing acme/crates/acme-cats-v1",
     ]);
-    let check = workspace.codegen(&["--check"]).expect_status(0);
+    workspace.codegen(&[]).expect_status(0).expect_err(&[
+        "Generated acme-cats-v1: 1 operation, 2 models, ",
+        "Generated acme-dogs: ",
+        "Generated acme-fish: ",
+        "Generated acme: 4 files (4 created)",
+        "Generated acme-runtime: ",
+    ]);
+    let check = workspace.check(&[]).expect_status(0);
     assert_eq!(check.out, "");
-    check.expect_err(&["Unchanged acme (4 files)", "Unchanged acme-runtime ("]);
+    check.expect_err(&["Unchanged acme: 4 files in", "Unchanged acme-runtime: "]);
 
     let umbrella = manifest_of(&workspace, "acme");
     assert_eq!(
@@ -125,20 +122,20 @@ fn the_crate_of_a_removed_document_is_reported_and_deleted() {
         "[package]\nname = \"by-hand\"\n",
     );
     fs::remove_file(workspace.path("specs/fish.yaml")).unwrap();
-    workspace
-        .codegen(&["--check"])
-        .expect_status(1)
-        .expect_err(&[
-            "Orphaned acme/crates/acme-fish/Cargo.toml",
-            "Orphaned acme/crates/acme-fish/src/lib.rs",
-            "Changed acme/src/client.rs",
-            "help: run `wiretrue generate`",
-        ]);
+    workspace.check(&[]).expect_status(1).expect_err(&[
+        "Orphaned acme/crates/acme-fish/Cargo.toml",
+        "Orphaned acme/crates/acme-fish/src/lib.rs",
+        "Changed acme/src/client.rs",
+        "help: run `wiretrue generate`",
+    ]);
     assert!(workspace.path("acme/crates/acme-fish/Cargo.toml").exists());
     workspace
-        .codegen(&[])
+        .codegen(&["--verbose"])
         .expect_status(0)
-        .expect_err(&["Deleted acme/crates/acme-fish/Cargo.toml"]);
+        .expect_err(&[
+            "Deleted acme/crates/acme-fish/Cargo.toml",
+            "Deleted acme/crates/acme-fish (",
+        ]);
     assert!(!workspace.path("acme/crates/acme-fish/Cargo.toml").exists());
     assert!(!workspace.path("acme/crates/acme-fish/src").exists());
     assert_eq!(
@@ -146,18 +143,21 @@ fn the_crate_of_a_removed_document_is_reported_and_deleted() {
         "// by hand"
     );
     assert!(workspace.path("acme/crates/by-hand/Cargo.toml").exists());
-    workspace.codegen(&["--check"]).expect_status(0);
+    workspace.check(&[]).expect_status(0);
 }
 
 #[test]
 fn an_added_document_is_a_new_api() {
     let workspace = written(WITHOUT_RUNTIME);
     workspace.put("specs/birds.yaml", &document("Birds"));
-    let run = workspace.codegen(&[]).expect_status(0).expect_err(&[
-        "Created acme/crates/acme-birds/src/lib.rs",
-        "Updated acme/src/client.rs",
-        "Unchanged acme-fish (",
-    ]);
+    let run = workspace
+        .codegen(&["--verbose"])
+        .expect_status(0)
+        .expect_err(&[
+            "Created acme/crates/acme-birds/src/lib.rs",
+            "Updated acme/src/client.rs",
+            "Unchanged acme-fish: ",
+        ]);
     assert!(!run.err.contains("Deleted"), "{}", run.err);
 }
 
@@ -252,13 +252,11 @@ fn errors_in_the_manifest_have_a_line() {
 #[test]
 fn the_command_line_takes_a_pattern_or_several_documents() {
     let workspace = workspace(MANIFEST);
-    let pattern = ["--spec", "specs/*.yaml", "--out", "one/acme"];
+    let pattern = ["specs/*.yaml", "--out", "one/acme"];
     workspace.codegen(&pattern).expect_status(0);
     let listed = [
-        "--spec",
         "specs/acme_cats_v1.yaml",
         "specs/acme_dogs.yaml",
-        "--spec",
         "specs/fish.yaml",
         "--out",
         "two/acme",
@@ -276,27 +274,28 @@ fn the_command_line_takes_a_pattern_or_several_documents() {
         umbrella["workspace"]["members"],
         toml::Value::Array(vec!["crates/*".into()])
     );
-    workspace
-        .codegen(&[&pattern[..], &["--check"]].concat())
-        .expect_status(0);
+    workspace.check(&pattern).expect_status(0);
     fs::remove_file(workspace.path("one/acme/README.md")).unwrap();
     workspace
-        .codegen(&[&pattern[..], &["--check"]].concat())
+        .check(&pattern)
         .expect_status(1)
-        .expect_err(&["help: run `wiretrue generate --spec 'specs/*.yaml' --out one/acme`"]);
+        .expect_err(&["help: run `wiretrue generate 'specs/*.yaml' --out one/acme`"]);
     workspace
-        .codegen(&["--spec", "none/*.yaml", "--out", "none"])
+        .codegen(&["none/*.yaml", "--out", "none"])
         .expect_status(2)
         .expect_err(&["`none/*.yaml` matches no file"]);
     workspace.put("more/fish.yaml", DOCUMENT);
     workspace
-        .codegen(&[
-            "--spec",
-            "specs/fish.yaml",
-            "more/fish.yaml",
-            "--out",
-            "none",
-        ])
+        .codegen(&["specs/fish.yaml", "more/fish.yaml", "--out", "none"])
         .expect_status(2)
         .expect_err(&["`specs/fish.yaml` and `more/fish.yaml` are all named `fish`"]);
+}
+
+#[test]
+fn a_new_client_is_of_one_document() {
+    let workspace = workspace(MANIFEST);
+    workspace
+        .wiretrue(&["new", "specs/fish.yaml", "specs/acme_dogs.yaml"])
+        .expect_status(2)
+        .expect_err(&["a new client is of one document", "wiretrue generate"]);
 }

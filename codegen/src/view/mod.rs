@@ -14,6 +14,7 @@ mod docs;
 mod encode;
 mod example;
 mod fields;
+mod first_call;
 mod gate;
 mod headers;
 mod limits;
@@ -42,6 +43,7 @@ use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
+pub use self::first_call::FirstCallView;
 pub use self::response::{ArmKind, ArmView, OutputKind};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
@@ -62,6 +64,8 @@ pub struct Views {
     /// The Cargo features of the groups of operations.
     #[serde(skip)]
     pub groups: Vec<String>,
+    /// A program that makes a first call, for a new client.
+    pub first_call: Option<FirstCallView>,
 }
 
 /// A file.
@@ -184,5 +188,6 @@ pub fn view(context: &Context<'_>) -> Views {
         files,
         groups: context.features().map(str::to_owned).collect(),
         features,
+        first_call: context.first_call_view(),
     }
 }

@@ -176,6 +176,7 @@ pub(crate) fn views(
         ],
         features: BTreeSet::new(),
         groups: Vec::new(),
+        first_call: None,
     }
 }
 
@@ -219,6 +220,7 @@ pub(crate) fn runtime_views(package: &str, options: &Options) -> Views {
         files,
         features: BTreeSet::new(),
         groups: Vec::new(),
+        first_call: None,
     }
 }
 

@@ -112,6 +112,7 @@ cases!(
     servers,
     split,
     styles,
+    swagger,
     tolerance,
     unions,
     yaml,

@@ -5,38 +5,38 @@ use std::path::Path;
 use wiretrue_codegen::output::{Change, Tree};
 
 use super::command::fixing_command;
-use super::{Job, Prepared, count, hand_written, refuse_foreign};
-use crate::args::Codegen;
+use super::{Job, Prepared, changed_files, count, refuse_foreign};
+use crate::args::Clients;
 use crate::remote::lock::Lock;
-use crate::report::{Problem, Refusal, Report, shown};
+use crate::report::{ClientOutcome, Files, Problem, Refusal, Report, shown};
 
 /// Prints and counts the changes that writing a crate would make.
-pub fn check(job: &Job, made: &Prepared, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    let tree = &made.tree;
+pub fn check(job: &Job, made: Prepared, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
     refuse_foreign(&job.folder, job.in_manifest)?;
     drift.has_remote |= !made.remote.is_empty();
     let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
     if unused {
         drift.lock(&job.remote.lock, report);
     }
-    if check_tree(tree, &job.folder, drift, report)? && !unused {
-        let files = count(tree.len(), "file", "files");
+    let files = check_tree(&made.tree, &job.folder, drift, report)?;
+    let (name, size) = (&job.name, &made.size);
+    let mut outcome = ClientOutcome::Differs;
+    if files.number() + files.hand_written.len() == 0 && !unused {
         let seconds = made.begin.elapsed().as_secs_f64();
-        report.status(
-            "Unchanged",
-            format_args!("{} ({files}) in {seconds:.2}s", job.name),
-        );
+        report.status("Unchanged", format_args!("{name}: {size} in {seconds:.2}s"));
+        outcome = ClientOutcome::Unchanged;
     }
+    report.client(|| size.result(name, &job.options.package, &job.folder, outcome, files));
     Ok(())
 }
 
-/// Prints and counts the changes that writing files to a folder would make. Returns whether there are none.
+/// Prints and counts the changes that writing files to a folder would make, and returns them.
 pub fn check_tree(
     tree: &Tree,
     folder: &Path,
     drift: &mut Drift,
     report: Report,
-) -> Result<bool, Refusal> {
+) -> Result<Files, Refusal> {
     let changes = tree.diff(folder)?;
     for change in &changes {
         let path = shown(&folder.join(change.path()));
@@ -47,13 +47,10 @@ pub fn check_tree(
         };
         report.finding(verb, path.display());
         report.difference(&path.to_string_lossy(), change);
-        if stays {
-            report.problem(&hand_written(&path));
-        }
         drift.files += 1;
         drift.hand_written += usize::from(stays);
     }
-    Ok(changes.is_empty())
+    Ok(changed_files(folder, &changes, report))
 }
 
 /// The result of checks.
@@ -80,7 +77,7 @@ impl Drift {
     }
 
     /// Returns the error of a check that found differences, with the command that fixes them.
-    pub fn problem(&self, args: &Codegen, command: &str) -> Option<Problem> {
+    pub fn problem(&self, args: &Clients, command: &str) -> Option<Problem> {
         let differ = count(self.files, "file differs", "files differ");
         // The differences may be those from the locked documents, which an update would replace.
         let command = fixing_command(args, self.has_remote && !self.lock, command);

@@ -9,9 +9,10 @@ use wiretrue_codegen::Options;
 use wiretrue_codegen::names::umbrella::{api_package, runtime_package};
 use wiretrue_codegen::options::{RuntimeSource, Selection};
 
+use super::Action;
 use super::command::fixing_command;
 use super::umbrella::{self, UmbrellaJob};
-use crate::args::{Codegen, Entry, EntryKind};
+use crate::args::{Clients, Entry, EntryKind};
 use crate::documents;
 use crate::manifest::{self, Api, Manifest};
 use crate::project::{Invocation, Project};
@@ -68,7 +69,7 @@ pub enum DocumentLocation {
 
 impl DocumentLocation {
     /// Reads an address, or a path relative to a folder.
-    fn new(folder: &Path, text: &Path) -> Result<Self, Refusal> {
+    pub fn new(folder: &Path, text: &Path) -> Result<Self, Refusal> {
         match text.to_str().filter(|text| text.contains("://")) {
             None => Ok(Self::File(std::path::absolute(folder.join(text))?)),
             Some(address) => match Url::parse(address) {
@@ -101,7 +102,7 @@ impl DocumentLocation {
         }
     }
 
-    /// Returns the value of `--spec` for this document.
+    /// Returns the argument of a command for this document.
     pub fn argument(&self) -> PathBuf {
         match self {
             Self::File(file) => file.clone(),
@@ -127,15 +128,15 @@ impl fmt::Display for DocumentLocation {
     }
 }
 
-/// Returns the crates that the command line selects: those of `--spec`, and those of the manifest otherwise.
-pub fn work(args: &Codegen, invocation: &Invocation) -> Result<Work, Refusal> {
-    let mode = match (args.offline, args.check || args.locked) {
+/// Returns the crates that the command line selects: those of documents, and those of the manifest otherwise.
+pub fn work(args: &Clients, action: Action, invocation: &Invocation) -> Result<Work, Refusal> {
+    let mode = match (args.offline, action == Action::Check || args.locked) {
         (true, _) => Mode::Offline,
         (false, true) => Mode::Locked,
         (false, false) => Mode::Update,
     };
     let update = fixing_command(args, false, invocation.command);
-    if !args.spec.is_empty() {
+    if !args.document.is_empty() {
         let cache = invocation.project().ok();
         let access = |folder: &Path| Access {
             allowed: args.allow_remote.clone(),
@@ -149,7 +150,7 @@ pub fn work(args: &Codegen, invocation: &Invocation) -> Result<Work, Refusal> {
         return work_outside(args, access);
     }
     let project = invocation.project()?;
-    let mut work = work_of_manifest(&project)?;
+    let mut work = work_in(manifest::read(&project.manifest, &project.root)?, &project)?;
     for job in &mut work.jobs {
         job.verbose = args.verbose;
         job.remote.allowed.extend(args.allow_remote.iter().cloned());
@@ -181,13 +182,13 @@ pub fn work(args: &Codegen, invocation: &Invocation) -> Result<Work, Refusal> {
 /// Returns every client in the manifest of a project, with the remote documents that the
 /// lock file has.
 pub fn jobs_of_manifest(project: &Project) -> Result<Vec<Job>, Refusal> {
-    Ok(work_of_manifest(project)?.jobs)
+    Ok(work_in(manifest::read(&project.manifest, &project.root)?, project)?.jobs)
 }
 
-/// Returns every crate in the manifest of a project.
-fn work_of_manifest(project: &Project) -> Result<Work, Refusal> {
+/// Returns the crates in the manifest of a project.
+pub fn work_in(manifest: Manifest, project: &Project) -> Result<Work, Refusal> {
     let root = &project.root;
-    let Manifest { clients, umbrellas } = manifest::read(&project.manifest, root)?;
+    let Manifest { clients, umbrellas } = manifest;
     let lock = remote::lock_in(project.manifest.parent().unwrap_or(root));
     let mut work = Work::default();
     for mut client in clients {
@@ -270,11 +271,11 @@ fn with_shared_runtime(mut options: Options) -> Options {
 
 /// Returns the crates of the documents that the command line names: one client, or an umbrella crate with
 /// several.
-fn work_outside(args: &Codegen, access: impl Fn(&Path) -> Access) -> Result<Work, Refusal> {
+fn work_outside(args: &Clients, access: impl Fn(&Path) -> Access) -> Result<Work, Refusal> {
     let here = std::env::current_dir()?;
     let mut work = Work::default();
-    let Some(documents) = umbrella::documents_of(&args.spec, &here)? else {
-        for document in &args.spec {
+    let Some(documents) = umbrella::documents_of(&args.document, &here)? else {
+        for document in &args.document {
             let mut job = job_outside(document, args)?;
             job.remote = access(&job.folder);
             work.jobs.push(job);
@@ -286,7 +287,7 @@ fn work_outside(args: &Codegen, access: impl Fn(&Path) -> Access) -> Result<Work
         Some(package) => package.clone(),
         None => package_of(&folder)?,
     };
-    let specs = args.spec.iter();
+    let specs = args.document.iter();
     let specs = specs.map(|it| Ok(name_in_crate(&DocumentLocation::new(&here, it)?)));
     let specs: Vec<String> = specs.collect::<Result<_, Refusal>>()?;
     let mut umbrella = UmbrellaJob {
@@ -309,7 +310,7 @@ fn work_outside(args: &Codegen, access: impl Fn(&Path) -> Access) -> Result<Work
                 "rename the document, or use a manifest",
             ));
         }
-        let one = Codegen {
+        let one = Clients {
             out: Some(umbrella.crate_folder(&own)),
             package: Some(own.clone()),
             ..args.clone()
@@ -317,6 +318,7 @@ fn work_outside(args: &Codegen, access: impl Fn(&Path) -> Access) -> Result<Work
         let mut job = job_outside(Path::new(document), &one)?;
         share_runtime(&mut job.options.runtime, &umbrella.options, "..");
         job.options.workspace_member = true;
+        job.options.dev_dependencies.clear();
         job.options.in_umbrella = true;
         job.remote = access(&umbrella.folder);
         job.api = Some(Api {
@@ -344,7 +346,7 @@ fn work_outside(args: &Codegen, access: impl Fn(&Path) -> Access) -> Result<Work
 }
 
 /// Returns the crate of a document outside the manifest, which is never a member of a workspace.
-fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
+fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
     // A dump generates no crate, so it needs no folder.
     let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
     let package = match &args.package {
@@ -365,6 +367,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
         formats: args.format.iter().cloned().collect(),
+        dev_dependencies: example_dependencies().into_iter().collect(),
         ..Options::new(package.clone())
     };
     Ok(Job {
@@ -383,6 +386,18 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         remote: Access::default(),
         api: None,
     })
+}
+
+/// Returns the dev-dependencies of a client's examples.
+pub fn example_dependencies() -> [(String, toml::Value); 1] {
+    let tokio = toml::Table::from_iter([
+        ("version".to_owned(), "1".into()),
+        (
+            "features".to_owned(),
+            vec!["macros", "rt-multi-thread"].into(),
+        ),
+    ]);
+    [("tokio".to_owned(), tokio.into())]
 }
 
 /// Returns the name of a document in its crate: that of the file, since its folders exist only on this
@@ -404,7 +419,7 @@ fn name_in_crate(document: &DocumentLocation) -> String {
 
 /// Returns the path from one absolute folder to another, with `/`. Returns the absolute path if they have
 /// no common root.
-fn relative(from: &Path, to: &Path) -> String {
+pub fn relative(from: &Path, to: &Path) -> String {
     let (mut from, mut target) = (from.components().peekable(), to.components().peekable());
     if from.peek() != target.peek() {
         return to.display().to_string();
@@ -419,7 +434,7 @@ fn relative(from: &Path, to: &Path) -> String {
 }
 
 /// Converts the entries of the command line into a selection.
-fn selection(entries: &[Entry]) -> Selection {
+pub fn selection(entries: &[Entry]) -> Selection {
     let mut selection = Selection::default();
     for entry in entries {
         let list = match entry.kind {
@@ -433,7 +448,7 @@ fn selection(entries: &[Entry]) -> Selection {
 }
 
 /// Returns the default name of the package: the last component of a path, as with `cargo init`.
-fn package_of(path: &Path) -> Result<String, Refusal> {
+pub fn package_of(path: &Path) -> Result<String, Refusal> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match manifest::package_fault(&name) {
         None => Ok(name.into_owned()),

@@ -10,9 +10,9 @@ use wiretrue_codegen::umbrella::{self, Member};
 use wiretrue_codegen::{Diagnostics, Options};
 
 use super::check::{Drift, check_tree};
-use super::{count, generated_status, refuse_foreign, write_tree};
+use super::{Size, changes_phrase, count, refuse_foreign, write_tree, written};
 use crate::documents;
-use crate::report::{Problem, Refusal, Report, Texts};
+use crate::report::{ClientOutcome, Problem, Refusal, Report, Texts, shown};
 
 /// The folder of an umbrella's other crates.
 pub const CRATES: &str = "crates";
@@ -65,7 +65,7 @@ impl UmbrellaJob {
             }
         }
         let mut packages = vec![Package {
-            name: self.name.clone(),
+            name: self.options.package.clone(),
             folder: self.folder.clone(),
             tree: umbrella::generate(&all, &self.options).map_err(refusal)?,
         }];
@@ -105,48 +105,63 @@ impl UmbrellaJob {
     }
 }
 
-/// Writes an umbrella crate with its runtime, and deletes the crates of former documents.
-pub fn write(
+/// Writes an umbrella crate with its runtime, and deletes the crates of former documents. With `drift`, prints
+/// and counts the changes instead that this would make.
+pub fn run(
     job: &UmbrellaJob,
     members: &BTreeMap<String, Member>,
     folders: &[PathBuf],
+    mut drift: Option<&mut Drift>,
+    verbose: bool,
     report: Report,
 ) -> Result<(), Refusal> {
     let begin = Instant::now();
     for package in job.packages(members)? {
-        refuse_foreign(&package.folder, job.in_manifest)?;
-        let done = write_tree(&package.tree, &package.folder, report)?;
-        generated_status(&package.name, package.tree.len(), &done, begin, report);
-    }
-    for folder in job.orphans(folders)? {
-        write_tree(&Tree::default(), &folder, report)?;
-    }
-    Ok(())
-}
-
-/// Prints and counts the changes that [`write`] would make.
-pub fn check(
-    job: &UmbrellaJob,
-    members: &BTreeMap<String, Member>,
-    folders: &[PathBuf],
-    drift: &mut Drift,
-    report: Report,
-) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    for package in job.packages(members)? {
-        refuse_foreign(&package.folder, job.in_manifest)?;
-        if check_tree(&package.tree, &package.folder, drift, report)? {
-            let files = count(package.tree.len(), "file", "files");
+        let Package { name, folder, tree } = &package;
+        refuse_foreign(folder, job.in_manifest)?;
+        let (verb, outcome, files) = match drift.as_deref_mut() {
+            Some(drift) => {
+                let files = check_tree(tree, folder, drift, report)?;
+                match files.number() + files.hand_written.len() {
+                    0 => ("Unchanged", ClientOutcome::Unchanged, files),
+                    _ => ("", ClientOutcome::Differs, files),
+                }
+            }
+            None => {
+                let files = write_tree(tree, folder, verbose, report)?;
+                let (verb, outcome) = written(&files);
+                (verb, outcome, files)
+            }
+        };
+        if !verb.is_empty() {
+            let (number, changes) = (count(tree.len(), "file", "files"), changes_phrase(&files));
             let seconds = begin.elapsed().as_secs_f64();
-            let name = &package.name;
             report.status(
-                "Unchanged",
-                format_args!("{name} ({files}) in {seconds:.2}s"),
+                verb,
+                format_args!("{name}: {number}{changes} in {seconds:.2}s"),
             );
         }
+        let size = Size {
+            operations: 0,
+            models: 0,
+            files: tree.len(),
+        };
+        report.client(|| size.result(name, name, folder, outcome, files));
     }
     for folder in job.orphans(folders)? {
-        check_tree(&Tree::default(), &folder, drift, report)?;
+        match drift.as_deref_mut() {
+            Some(drift) => {
+                check_tree(&Tree::default(), &folder, drift, report)?;
+            }
+            None => {
+                let files = write_tree(&Tree::default(), &folder, verbose, report)?;
+                if files.number() > 0 {
+                    let folder = shown(&folder);
+                    let number = count(files.deleted.len(), "file", "files");
+                    report.status("Deleted", format_args!("{} ({number})", folder.display()));
+                }
+            }
+        }
     }
     Ok(())
 }
@@ -158,7 +173,7 @@ fn refusal(diagnostics: Diagnostics) -> Refusal {
     }
 }
 
-/// Returns the documents that `--spec` names, if they make an umbrella crate: a pattern or several
+/// Returns the documents that the command line names, if they make an umbrella crate: a pattern or several
 /// documents. `folder` is the current one.
 pub fn documents_of(specs: &[PathBuf], folder: &Path) -> Result<Option<Vec<String>>, Refusal> {
     let texts: Vec<_> = specs.iter().map(|it| it.to_string_lossy()).collect();
