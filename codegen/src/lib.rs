@@ -39,6 +39,7 @@ pub mod select;
 pub mod sign_in;
 mod text;
 pub mod tolerance;
+pub mod umbrella;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -82,6 +82,9 @@ pub struct Options {
     /// its own. Defaults to false.
     #[serde(default)]
     pub workspace_member: bool,
+    /// Whether the client is one of those of an umbrella crate, which builds it.
+    #[serde(skip)]
+    pub in_umbrella: bool,
 }
 
 impl Options {
@@ -109,6 +112,7 @@ impl Options {
             keep_unknown: false,
             formats: BTreeMap::new(),
             workspace_member: false,
+            in_umbrella: false,
         }
     }
 
@@ -369,6 +373,16 @@ pub enum RuntimeSource {
     Git(String),
     /// The package `wiretrue` from the registry, with this version requirement.
     Version(String),
+    /// A copy of the package `wiretrue` under another name, which all crates of an umbrella share.
+    #[serde(skip)]
+    Shared {
+        /// The name of the package.
+        package: String,
+        /// The version of the package.
+        version: String,
+        /// The folder of the package, relative to the client's.
+        path: String,
+    },
 }
 
 impl RuntimeSource {
@@ -379,7 +393,24 @@ impl RuntimeSource {
             Self::Path(path) => Some(("path", path)),
             Self::Git(url) => Some(("git", url)),
             Self::Version(requirement) => Some(("version", requirement)),
+            Self::Shared { path, .. } => Some(("path", path)),
         }
+    }
+
+    /// Returns the dependency in a client's manifest, with no features; `None` for a vendored copy.
+    pub(crate) fn table(&self) -> Option<toml::Table> {
+        let (key, value) = self.dependency()?;
+        let mut table = toml::Table::new();
+        table.insert(key.to_owned(), value.into());
+        if let Self::Shared {
+            package, version, ..
+        } = self
+        {
+            table.insert("package".to_owned(), package.as_str().into());
+            table.insert("version".to_owned(), version.as_str().into());
+        }
+        table.insert("default-features".to_owned(), false.into());
+        Some(table)
     }
 }
 

@@ -41,10 +41,11 @@ pub struct Clients {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["document", "out", "package"])]
     pub client: Option<String>,
 
-    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote
+    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote. Several documents,
+    /// or a pattern such as 'specs/*.yaml', become a crate each, and an umbrella crate with one client for all
     /// [default: the documents of the manifest]
     #[arg(value_name = "DOCUMENT")]
-    pub document: Option<PathBuf>,
+    pub document: Vec<PathBuf>,
 
     /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
     /// are applied in order

@@ -140,6 +140,8 @@ Examples:
       write one of them
   wiretrue generate petstore.yaml --out petstore-client
       write the crate of a document that is in no manifest
+  wiretrue generate specs/*.yaml --out acme
+      write a crate of each document, and one client for all
   wiretrue generate petstore.yaml --out pets --select tag=pets --select 'path=/owners/**'
       generate only these operations, and the models that they need";
 

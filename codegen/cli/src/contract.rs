@@ -115,6 +115,7 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
             verbose: false,
             options,
             remote: Access::default(),
+            api: None,
         });
     }
     Ok(jobs)

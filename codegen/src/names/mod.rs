@@ -9,6 +9,7 @@ mod keyword;
 mod operations;
 mod scope;
 mod types;
+pub mod umbrella;
 
 use serde::Serialize;
 

@@ -78,6 +78,8 @@ pub struct ClientView {
     pub schemes: Vec<SchemeView>,
     /// Whether calls may send tokens that are refreshed.
     pub has_tokens: bool,
+    /// Whether an umbrella crate builds the client.
+    pub in_umbrella: bool,
     pub groups: Vec<AccessorView>,
 }
 
@@ -97,6 +99,8 @@ pub struct SchemeView {
 #[derive(Debug, Serialize)]
 pub struct GrantView {
     pub kind: GrantKind,
+    /// The condition of its compilation.
+    pub gate: Option<RustExpr>,
     pub docs: DocLines,
     pub plain: RustIdent,
     pub with_docs: DocLines,
@@ -110,6 +114,20 @@ pub enum CredentialKind {
     Basic,
     Bearer,
     Key,
+}
+
+impl CredentialKind {
+    /// Returns the kind of credentials that a scheme takes.
+    pub(in crate::view) fn of(kind: &SchemeKind) -> Self {
+        match kind {
+            SchemeKind::Basic => Self::Basic,
+            SchemeKind::Bearer => Self::Bearer,
+            SchemeKind::HeaderKey(_)
+            | SchemeKind::QueryKey(_)
+            | SchemeKind::CookieKey(_)
+            | SchemeKind::Authorization(_) => Self::Key,
+        }
+    }
 }
 
 /// The method of the client that gives access to a group of operations.
@@ -282,13 +300,8 @@ impl Context<'_> {
             builder_docs,
             variables: self.variables(),
             has_tokens: self.has_tokens(),
-            schemes: self
-                .api
-                .schemes
-                .iter()
-                .enumerate()
-                .map(|(index, scheme)| self.scheme(SchemeId(index), scheme))
-                .collect(),
+            in_umbrella: self.options.in_umbrella,
+            schemes: self.scheme_views(),
             groups: self
                 .api
                 .groups
@@ -315,6 +328,14 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the views of the security schemes.
+    pub(in crate::view) fn scheme_views(&self) -> Vec<SchemeView> {
+        let schemes = self.api.schemes.iter().enumerate();
+        schemes
+            .map(|(index, scheme)| self.scheme(SchemeId(index), scheme))
+            .collect()
+    }
+
     fn scheme(&self, id: SchemeId, scheme: &Scheme) -> SchemeView {
         let setter = self.names.scheme(id).clone();
         let mut docs = DocLines::default();
@@ -326,39 +347,21 @@ impl Context<'_> {
         if let Some(description) = &scheme.description {
             docs.block(text::markdown(description));
         }
-        let (kind, credential) = match &scheme.kind {
-            SchemeKind::Basic => (
-                "codegen::SchemeKind::Basic".to_owned(),
-                CredentialKind::Basic,
-            ),
-            SchemeKind::Bearer => (
-                "codegen::SchemeKind::Bearer".to_owned(),
-                CredentialKind::Bearer,
-            ),
-            SchemeKind::HeaderKey(name) => (
-                format!("codegen::SchemeKind::HeaderKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::QueryKey(name) => (
-                format!("codegen::SchemeKind::QueryKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::CookieKey(name) => (
-                format!("codegen::SchemeKind::CookieKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::Authorization(name) => (
-                format!("codegen::SchemeKind::Authorization({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
+        let kind = match &scheme.kind {
+            SchemeKind::Basic => "Basic".to_owned(),
+            SchemeKind::Bearer => "Bearer".to_owned(),
+            SchemeKind::HeaderKey(name) => format!("HeaderKey({})", StrLit::new(name)),
+            SchemeKind::QueryKey(name) => format!("QueryKey({})", StrLit::new(name)),
+            SchemeKind::CookieKey(name) => format!("CookieKey({})", StrLit::new(name)),
+            SchemeKind::Authorization(name) => format!("Authorization({})", StrLit::new(name)),
         };
         SchemeView {
             docs,
             name: StrLit::new(&scheme.name),
-            kind: RustExpr::new(kind),
+            kind: RustExpr::new(format!("codegen::SchemeKind::{kind}")),
             setter_name: StrLit::new(setter.bare()),
             setter,
-            credential,
+            credential: CredentialKind::of(&scheme.kind),
             grants: grants(scheme)
                 .into_iter()
                 .filter_map(|grant| self.grant(id, scheme, grant))
@@ -404,6 +407,7 @@ impl Context<'_> {
         ));
         Some(GrantView {
             kind: grant.kind,
+            gate: None,
             docs,
             plain: names.plain.clone(),
             with_docs,

@@ -4,7 +4,9 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, sign_in, structs, union};
+use super::{
+    FileView, api, client, device_login, headers, model, pages, sign_in, structs, umbrella, union,
+};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -87,6 +89,18 @@ contents! {
         Collection: model::CollectionView = "models/collection.rs.askama",
         /// `src/models/<model>.rs`
         Alias: model::AliasView = "models/alias.rs.askama",
+        /// `Cargo.toml` of an umbrella crate
+        UmbrellaManifest: umbrella::UmbrellaManifestView = "umbrella/Cargo.toml.askama",
+        /// `README.md` of an umbrella crate
+        UmbrellaReadme: umbrella::UmbrellaReadmeView = "umbrella/readme.md.askama",
+        /// `src/lib.rs` of an umbrella crate
+        UmbrellaLib: umbrella::UmbrellaLibView = "umbrella/lib.rs.askama",
+        /// `src/client.rs` of an umbrella crate
+        UmbrellaClient: umbrella::UmbrellaClientView = "umbrella/client.rs.askama",
+        /// `Cargo.toml` of a copy of the runtime
+        RuntimeManifest: umbrella::RuntimeManifestView = "umbrella/runtime.toml.askama",
+        /// `README.md` of a copy of the runtime
+        RuntimeReadme: umbrella::RuntimeReadmeView = "umbrella/runtime.md.askama",
         /// `docs/models/<Model>.md`
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",
     }

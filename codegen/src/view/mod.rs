@@ -32,10 +32,13 @@ mod sign_in;
 mod size;
 mod structs;
 mod types;
+pub mod umbrella;
 mod union;
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -47,7 +50,7 @@ pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
-use crate::runtime::vendored;
+use crate::runtime::{Feature, vendored};
 
 /// The files of a client crate before they are rendered.
 #[derive(Debug, Serialize)]
@@ -56,6 +59,12 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// The features of the runtime that the client needs.
+    #[serde(skip)]
+    pub features: BTreeSet<Feature>,
+    /// The Cargo features of the groups of operations.
+    #[serde(skip)]
+    pub groups: Vec<String>,
     /// A program that makes a first call, for a new client.
     pub first_call: Option<FirstCallView>,
 }
@@ -185,6 +194,8 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        groups: context.features().map(str::to_owned).collect(),
+        features,
         first_call: context.first_call_view(),
     }
 }

@@ -20,7 +20,7 @@ pub struct ModuleExport {
 
 /// The modules that users of a client need, each with the feature that it requires: one of the runtime,
 /// or a Cargo feature of the client.
-const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
+pub(in crate::view) const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
     ("blocking", None, Some("blocking")),
     ("cassette", None, Some("cassette")),
     ("clock", None, None),
@@ -43,6 +43,9 @@ impl Context<'_> {
         let mut features = BTreeSet::new();
         if self.has_tokens() || api.schemes.iter().any(|it| !grants(it).is_empty()) {
             features.insert(Feature::OAuth);
+        }
+        if self.options.in_umbrella {
+            features.insert(Feature::Umbrella);
         }
         if self.sign_in.is_some() {
             features.extend([Feature::OAuth, Feature::SignIn]);
@@ -97,13 +100,10 @@ impl Context<'_> {
         &self,
         features: &BTreeSet<Feature>,
     ) -> Vec<(TomlValue, TomlValue)> {
-        let dependencies = match self.options.runtime.dependency() {
+        let dependencies = match self.options.runtime.table() {
             None => runtime::dependencies(features),
-            Some((key, value)) => {
+            Some(mut table) => {
                 let names = features.iter().map(|it| it.name());
-                let mut table = toml::Table::new();
-                table.insert(key.to_owned(), value.into());
-                table.insert("default-features".to_owned(), false.into());
                 if !features.is_empty() {
                     table.insert("features".to_owned(), names.collect::<Vec<_>>().into());
                 }

@@ -16,4 +16,7 @@ mod reserved;
 mod selection;
 mod stability;
 mod tolerance;
+mod umbrella;
+#[path = "../umbrella_case/mod.rs"]
+mod umbrella_case;
 mod untrusted;

@@ -114,6 +114,7 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
         verbose: false,
         options,
         remote: Access::default(),
+        api: None,
     })
 }
 
