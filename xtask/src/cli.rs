@@ -32,6 +32,12 @@ pub enum Task {
     /// document with --spec is remote. It writes only files whose text changes, each atomically. It
     /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
+    /// Show what an operation, a model or a group becomes, and why
+    ///
+    /// Prints the names and types that it has in the client, each with its place in the document, and what
+    /// the client expresses less precisely than the document. Without NAME, lists all operations and
+    /// models.
+    Inspect(Inspect),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
     /// Generates a client of each document, and a program that calls every operation: once with all
@@ -95,7 +101,7 @@ cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [
                            [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
+                           [--templates DIR] [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
@@ -215,6 +221,10 @@ pub struct Codegen {
     #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
     pub exclude: Vec<Entry>,
 
+    /// Extend the crate with one's own templates in this folder (docs/templates.md)
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub templates: Option<PathBuf>,
+
     /// Keep the properties that the document doesn't name in models that responses contain, and write
     /// them back
     #[arg(long, requires = "spec")]
@@ -223,6 +233,38 @@ pub struct Codegen {
     /// repeated
     #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
+}
+
+/// The arguments of `inspect`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Inspect {
+    /// An operationId, or the name of a type, a method, a component schema or a tag
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// Print exactly the values that templates get, as JSON (docs/templates.schema.json)
+    #[arg(long)]
+    pub json: bool,
+
+    /// Inspect this client of spec/clients.toml
+    #[arg(long, value_name = "NAME", conflicts_with = "spec")]
+    pub client: Option<String>,
+
+    /// Inspect the client of this document
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+
+    /// Apply this overlay to the document; may be repeated
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub overlay: Vec<PathBuf>,
+
+    /// Let the document refer to files in this folder and below, not only in its own folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub root: Option<PathBuf>,
+
+    /// The name of the package [default: the name of the document]
+    #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
+    pub package: Option<String>,
 }
 
 /// Reads the value of `--allow-remote`.

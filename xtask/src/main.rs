@@ -55,6 +55,7 @@ fn main() -> ExitCode {
                 codegen::run(args, root, report)
             }
         }
+        Some(Task::Inspect(args)) => codegen::inspect(args, cli.workspace.as_deref()),
         Some(Task::Contract(args)) => contract::run(args, cli.workspace.as_deref(), report),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),

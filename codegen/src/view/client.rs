@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, StrLit, TomlValue};
+use super::print::{DocLines, RustExpr, SlotText, StrLit, TomlValue};
 use super::runtime::ModuleExport;
 use super::server::{ServerView, VariableView};
 use super::types::Context;
@@ -31,6 +31,8 @@ pub struct LibView {
     pub device_login_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
     pub modules: Vec<ModuleExport>,
+    /// Whether one's own templates generate modules.
+    pub has_extensions: bool,
     /// Whether the crate has a vendored runtime.
     pub vendored: bool,
     /// Whether the document has several servers.
@@ -76,6 +78,8 @@ pub struct ClientView {
     /// Whether calls may send tokens that are refreshed.
     pub has_tokens: bool,
     pub groups: Vec<AccessorView>,
+    /// Items of one's own templates.
+    pub slot: SlotText,
 }
 
 /// A security scheme.
@@ -182,6 +186,7 @@ impl Context<'_> {
             has_headers: !self.api.headers.is_empty(),
             device_login_gate: self.login_gate(),
             modules: Self::module_exports(features),
+            has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
@@ -261,6 +266,7 @@ impl Context<'_> {
         let mut builder_docs = DocLines::default();
         builder_docs.line(self.server_sentence());
         ClientView {
+            slot: self.extensions.client(),
             title: StrLit::new(&self.api.title),
             server_list: self.server_list(),
             servers: self.servers(),

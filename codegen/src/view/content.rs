@@ -4,7 +4,9 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, structs, union};
+use super::{
+    FileView, api, client, device_login, extensions, headers, model, pages, structs, union,
+};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -24,6 +26,8 @@ macro_rules! contents {
             $($(#[$group_doc])* $group_file($group_view),)*
             /// A file of a vendored runtime, in `src/runtime/`.
             Runtime(#[serde(skip)] String),
+            /// A file of one's own templates, laid out.
+            Extension(String),
         }
 
         impl Content {
@@ -32,7 +36,7 @@ macro_rules! contents {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
                     $(Self::$group_file(view) => ($group_template, view.render()),)*
-                    Self::Runtime(text) => ("", Ok(text.clone())),
+                    Self::Runtime(text) | Self::Extension(text) => ("", Ok(text.clone())),
                 }
             }
         }
@@ -69,6 +73,8 @@ contents! {
         DeviceLoginPage: device_login::DeviceLoginPage = "docs/device_login.md.askama",
         /// `src/apis/mod.rs`
         ApisMod: api::ApisModView = "apis/mod.rs.askama",
+        /// `src/ext/mod.rs`
+        ExtensionsMod: extensions::ExtensionsView = "ext.rs.askama",
         /// `src/headers.rs`
         Headers: headers::HeadersView = "headers.rs.askama",
         /// `src/models/mod.rs`

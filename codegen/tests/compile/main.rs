@@ -112,6 +112,7 @@ cases!(
         servers,
         split,
         styles,
+        templates,
         tolerance,
         unions,
         yaml,

@@ -27,6 +27,7 @@ pub fn fixing_command(args: &Codegen, locked: bool) -> String {
         runtime,
         select,
         exclude,
+        templates,
         keep_unknown,
         format,
         allow_remote,
@@ -41,6 +42,10 @@ pub fn fixing_command(args: &Codegen, locked: bool) -> String {
     command.values("--runtime", runtime_source(runtime));
     command.values("--select", select.iter().map(|it| &it.text));
     command.values("--exclude", exclude.iter().map(|it| &it.text));
+    command.values(
+        "--templates",
+        templates.iter().map(|it| it.to_string_lossy()),
+    );
     let formats = format.iter();
     let formats = formats.map(|(format, FormatType::Text)| format!("{format}=text"));
     command.values("--format", formats);
@@ -118,7 +123,7 @@ mod tests {
         for words in [
             "--spec https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
-             --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
+             --templates my --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
             "--spec a.yaml --out b --runtime version=1.2",
             "--spec a.yaml --out b --runtime git=https://example.com/x.git",

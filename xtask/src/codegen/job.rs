@@ -24,6 +24,8 @@ pub struct Job {
     pub root: Option<PathBuf>,
     /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
+    /// The folder of the client's own templates.
+    pub templates: Option<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
     /// Whether the client is in the manifest.
@@ -158,6 +160,7 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
             document: DocumentLocation::new(root, Path::new(&client.options.document))?,
             root: client.options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
+            templates: client.options.templates.as_ref().map(|it| root.join(it)),
             folder,
             in_manifest: true,
             verbose: false,
@@ -213,6 +216,11 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
             .iter()
             .map(std::path::absolute)
             .collect::<Result<_, _>>()?,
+        templates: args
+            .templates
+            .as_ref()
+            .map(std::path::absolute)
+            .transpose()?,
         folder,
         in_manifest: false,
         verbose: args.verbose,
