@@ -101,7 +101,7 @@ cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [
                            [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
                            [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--templates DIR] [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
+                           [--templates DIR [--dependency NAME=VALUE]…] [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
        cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
 
 const EXAMPLES: &str = "\
@@ -225,6 +225,11 @@ pub struct Codegen {
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub templates: Option<PathBuf>,
 
+    /// A dependency of the code that these templates generate, as in Cargo.toml: NAME=VERSION, or
+    /// NAME={ … }; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", requires = "templates", value_parser = dependency)]
+    pub dependency: Vec<Dependency>,
+
     /// Keep the properties that the document doesn't name in models that responses contain, and write
     /// them back
     #[arg(long, requires = "spec")]
@@ -294,6 +299,42 @@ fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
         Some(("version", requirement)) => value(requirement).map(RuntimeSource::Version),
         _ => Err("expected `vendored`, path=DIR, git=URL or version=REQ".to_owned()),
     }
+}
+
+/// A dependency of a client.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// The whole argument.
+    pub text: String,
+    /// The name of the crate.
+    pub name: String,
+    /// Its value in Cargo.toml.
+    pub value: toml::Value,
+}
+
+/// Reads the value of `--dependency`.
+fn dependency(text: &str) -> Result<Dependency, String> {
+    let wrong = || format!("expected NAME=VERSION or NAME={{ … }}, not `{text}`");
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    let (name, value) = (name.trim(), value.trim());
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if name.is_empty() || !name.chars().all(is_name) || value.is_empty() {
+        return Err(wrong());
+    }
+    let value = if value.starts_with('{') {
+        let parsed: Result<toml::Table, _> = toml::from_str(&format!("value = {value}"));
+        parsed
+            .ok()
+            .and_then(|mut it| it.remove("value"))
+            .ok_or_else(wrong)?
+    } else {
+        value.into()
+    };
+    Ok(Dependency {
+        text: text.to_owned(),
+        name: name.to_owned(),
+        value,
+    })
 }
 
 /// An entry of a selection of operations.

@@ -235,11 +235,21 @@ impl Context<'_> {
         schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
     }
 
-    /// Returns `README.md`, whose examples are the first call and the device login.
+    /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own
+    /// templates.
     pub(in crate::view) fn front_page(&self) -> PageEntry {
         let first = self.first_call().map(|(id, _)| id);
         let login = self.device_login.iter().flat_map(|it| it.operations());
-        let shown: Vec<OperationId> = first.into_iter().chain(login).collect();
+        // A section of one's own templates may show any operation.
+        let own = match self.extensions.readme().is_empty() {
+            true => 0..0,
+            false => 0..self.api.operations.len(),
+        };
+        let shown: Vec<OperationId> = first
+            .into_iter()
+            .chain(login)
+            .chain(own.map(OperationId))
+            .collect();
         PageEntry::new("README.md", self.operations_gate(&shown))
     }
 

@@ -28,6 +28,7 @@ pub fn fixing_command(args: &Codegen, locked: bool) -> String {
         select,
         exclude,
         templates,
+        dependency,
         keep_unknown,
         format,
         allow_remote,
@@ -46,6 +47,7 @@ pub fn fixing_command(args: &Codegen, locked: bool) -> String {
         "--templates",
         templates.iter().map(|it| it.to_string_lossy()),
     );
+    command.values("--dependency", dependency.iter().map(|it| &it.text));
     let formats = format.iter();
     let formats = formats.map(|(format, FormatType::Text)| format!("{format}=text"));
     command.values("--format", formats);
@@ -123,7 +125,7 @@ mod tests {
         for words in [
             "--spec https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
-             --templates my --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
+             --templates my --dependency clap=4.6 --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
             "--spec a.yaml --out b --runtime version=1.2",
             "--spec a.yaml --out b --runtime git=https://example.com/x.git",

@@ -205,6 +205,11 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
         formats: args.format.iter().cloned().collect(),
+        dependencies: args
+            .dependency
+            .iter()
+            .map(|it| (it.name.clone(), it.value.clone()))
+            .collect(),
         ..Options::new(package.clone())
     };
     Ok(Job {
