@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use boon::{Compiler, Schemas};
-use codegen::Options;
-use codegen::extend::inspect::{UnknownName, Wording};
-use codegen::extend::view::schema;
-use codegen::output::Change;
 use serde_json::Value;
+use wiretrue_codegen::Options;
+use wiretrue_codegen::extend::inspect::{UnknownName, Wording};
+use wiretrue_codegen::extend::view::schema;
+use wiretrue_codegen::output::Change;
 
 use crate::golden_options;
 
@@ -16,10 +16,10 @@ fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-fn inspection(case: &str) -> codegen::Inspection {
+fn inspection(case: &str) -> wiretrue_codegen::Inspection {
     let folder = golden().join(case);
     let options = golden_options::read(&folder, case);
-    codegen::inspect(&golden_options::source(&folder), &options)
+    wiretrue_codegen::inspect(&golden_options::source(&folder), &options)
         .unwrap_or_else(|refused| panic!("{case}: {refused}"))
 }
 
@@ -66,7 +66,7 @@ fn what_inspect_prints_is_valid_for_every_golden_case() {
     }
 }
 
-/// `UPDATE_GOLDEN=1 cargo test -p codegen --test generation extend` updates the file.
+/// `UPDATE_GOLDEN=1 cargo test -p wiretrue-codegen --test generation extend` updates the file.
 #[test]
 fn the_schema_is_the_documented_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/templates.schema.json");
@@ -141,13 +141,14 @@ fn inspect_gives_the_reasons_of_a_part() {
 fn a_changed_template_is_drift_and_a_removed_one_leaves_an_orphan() {
     let folder = golden().join("templates");
     let options = golden_options::read(&folder, "case");
-    let generate = |templates: codegen::Templates, options: &Options| {
+    let generate = |templates: wiretrue_codegen::Templates, options: &Options| {
         let source = golden_options::source(&folder).with_templates(templates);
-        codegen::generate(&source, options)
+        wiretrue_codegen::generate(&source, options)
             .unwrap_or_else(|it| panic!("{it}"))
             .tree
     };
-    let with = |text: &str| codegen::Templates::default().with("src/ext/{group}.rs.jinja", text);
+    let with =
+        |text: &str| wiretrue_codegen::Templates::default().with("src/ext/{group}.rs.jinja", text);
     let scratch = tempfile::tempdir().unwrap();
     generate(with("pub struct A;"), &options)
         .write(scratch.path())
@@ -173,7 +174,7 @@ fn a_changed_template_is_drift_and_a_removed_one_leaves_an_orphan() {
         paths(changed),
         ["Changed src/ext/owners.rs", "Changed src/ext/pets.rs"]
     );
-    let removed = generate(codegen::Templates::default(), &options)
+    let removed = generate(wiretrue_codegen::Templates::default(), &options)
         .write(scratch.path())
         .unwrap();
     assert_eq!(
@@ -192,7 +193,7 @@ fn a_changed_template_is_drift_and_a_removed_one_leaves_an_orphan() {
 fn a_hand_written_file_is_not_overwritten() {
     let folder = golden().join("templates");
     let options = golden_options::read(&folder, "case");
-    let generated = codegen::generate(&golden_options::source(&folder), &options);
+    let generated = wiretrue_codegen::generate(&golden_options::source(&folder), &options);
     let tree = generated.unwrap_or_else(|it| panic!("{it}")).tree;
     let scratch = tempfile::tempdir().unwrap();
     fs::create_dir_all(scratch.path().join("src/ext")).unwrap();

@@ -79,7 +79,7 @@ runtime::codegen::generated_for!(1);
 /// The examples of the pages, as tests.
 #[cfg(doctest)]
 mod pages {
-    #[cfg(feature = "pets")]
+    #[cfg(all(feature = "owners", feature = "pets"))]
     #[doc = include_str!("../README.md")]
     struct Page1;
     #[cfg(feature = "pets")]
