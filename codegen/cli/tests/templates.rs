@@ -16,10 +16,7 @@ const PATH: &str = "impl {{ operation.ident }} {
 fn with_template() -> Workspace {
     let workspace = Workspace::new();
     let manifest = fs::read_to_string(workspace.path("wiretrue.toml")).unwrap();
-    workspace.put(
-        "wiretrue.toml",
-        &format!("{manifest}templates = \"my\"\n"),
-    );
+    workspace.put("wiretrue.toml", &format!("{manifest}templates = \"my\"\n"));
     workspace.put("my/operation.impl.jinja", PATH);
     workspace
 }
@@ -33,9 +30,9 @@ fn a_template_extends_a_client_and_a_change_of_it_is_drift() {
         code.contains("pub const PATH: &'static str = \"/pets/{id}\";"),
         "{code}"
     );
-    workspace.codegen(&["--check"]).expect_status(0);
+    workspace.wiretrue(&["check"]).expect_status(0);
     workspace.put("my/operation.impl.jinja", &PATH.replace("PATH", "TEMPLATE"));
-    let check = workspace.codegen(&["--check"]).expect_status(1);
+    let check = workspace.wiretrue(&["check"]).expect_status(1);
     let check = check.expect_err(&["Changed pets/src/apis/pets.rs", "run `wiretrue generate`"]);
     assert!(
         check.out.contains("+    pub const TEMPLATE: &'static str"),
@@ -59,24 +56,15 @@ fn an_error_is_located_in_the_template() {
 fn a_document_outside_the_manifest_takes_templates_and_their_dependencies() {
     let workspace = Workspace::new();
     workspace.put("my/src/ext/{group}_cli.rs.jinja", "pub struct Command;\n");
-    let args = [
-        "--spec",
-        "spec/pets.yaml",
-        "--out",
-        "out",
-        "--templates",
-        "my",
-    ];
+    let args = ["spec/pets.yaml", "--out", "out", "--templates", "my"];
     let clap = "clap={ version = \"4.6\", features = [\"derive\"] }";
     let all = [
         &args[..],
         &["--dependency", clap, "--dependency", "regex=1"],
     ]
     .concat();
-    workspace
-        .codegen(&all)
-        .expect_status(0)
-        .expect_err(&["Created out/src/ext/pets_cli.rs"]);
+    workspace.codegen(&all).expect_status(0);
+    assert!(workspace.path("out/src/ext/pets_cli.rs").exists());
     let manifest = fs::read_to_string(workspace.path("out/Cargo.toml")).unwrap();
     for line in [
         "clap = { version = \"4.6\", features = [\"derive\"] }\n",
@@ -111,7 +99,7 @@ fn a_hand_written_file_where_a_template_writes_stays() {
 fn inspect_shows_a_part_with_its_places_and_prints_what_templates_get() {
     let workspace = Workspace::new();
     let text = workspace
-        .wiretrue(&["inspect", "FetchPet"])
+        .wiretrue(&["inspect", "--name", "FetchPet"])
         .expect_status(0)
         .out;
     for line in [
@@ -122,14 +110,14 @@ fn inspect_shows_a_part_with_its_places_and_prints_what_templates_get() {
         assert!(text.contains(line), "{text}");
     }
     let json = workspace
-        .wiretrue(&["inspect", "FetchPet", "--json"])
+        .wiretrue(&["inspect", "--name", "FetchPet", "--json"])
         .expect_status(0)
         .out;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["version"], 1);
     assert_eq!(json["operation"]["path"], "/pets/{id}");
     let list = workspace
-        .wiretrue(&["inspect", "--spec", "spec/pets.yaml"])
+        .wiretrue(&["inspect", "spec/pets.yaml"])
         .expect_status(0)
         .out;
     assert!(
@@ -137,7 +125,7 @@ fn inspect_shows_a_part_with_its_places_and_prints_what_templates_get() {
         "{list}"
     );
     workspace
-        .wiretrue(&["inspect", "FetchPets"])
+        .wiretrue(&["inspect", "--name", "FetchPets"])
         .expect_status(2)
         .expect_err(&[
             "no operation, model or group `FetchPets`",

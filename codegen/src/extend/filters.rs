@@ -31,7 +31,10 @@ fn ident(text: String) -> Result<Value, Error> {
 
 /// Returns the type or path with this text.
 fn r#type(text: String) -> Result<Value, Error> {
-    let is_plain = syn::parse_str::<syn::Type>(&text).is_ok_and(|ty| is_plain(&ty));
+    /// A parser recurses into a type.
+    const LONGEST: usize = 1000;
+    let parsed = (text.len() <= LONGEST).then(|| syn::parse_str::<syn::Type>(&text));
+    let is_plain = parsed.is_some_and(|ty| ty.is_ok_and(|ty| is_plain(&ty)));
     proc_macro2::extra::invalidate_current_thread_spans();
     if is_plain {
         Ok(Typed::value(Kind::Type, text))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::print::{Fault, Printed, Values};
 use super::value::Kind;
@@ -30,38 +30,49 @@ pub fn fill(text: &str, values: &Values) -> Result<String, Fault> {
             Event::Start(Tag::CodeBlock(_)) => place = Place::CodeBlock,
             Event::Start(Tag::TableCell) => place = Place::Cell,
             Event::End(TagEnd::CodeBlock | TagEnd::TableCell) => place = Place::Text,
-            Event::Code(content) => {
-                if marks
-                    .iter()
-                    .any(|(mark, _)| range.start <= mark.start && mark.end <= range.end)
-                {
-                    let code = text::code(&values.plain(&content)?);
-                    edits.push((range, in_cell(place, code)));
-                }
+            Event::Code(content) if marks.iter().any(|(mark, _)| covers(&range, mark)) => {
+                let code = text::code(&values.plain(&content)?);
+                edits.push((range, in_cell(place, code)));
             }
             Event::Text(_) => {
-                for (mark, printed) in &marks {
-                    if range.start <= mark.start && mark.end <= range.end {
-                        edits.push((
-                            whole(text, mark, printed)?,
-                            written(place, printed, mark, text)?,
-                        ));
-                    }
+                for (mark, printed) in marks.iter().filter(|(mark, _)| covers(&range, mark)) {
+                    let value = written(place, printed, mark, text)?;
+                    edits.push((whole(text, mark, printed)?, value));
                 }
             }
             _ => {}
         }
     }
     for (mark, printed) in &marks {
-        if !edits
-            .iter()
-            .any(|(range, _)| range.start <= mark.start && mark.end <= range.end)
-        {
+        if !edits.iter().any(|(range, _)| covers(range, mark)) {
             edits.push((mark.clone(), as_target(printed, mark.start)?));
         }
     }
     edits.sort_by_key(|(range, _)| range.start);
-    Ok(apply(text, edits))
+    let filled = apply(text, edits);
+    if examples(&filled) != examples(text) {
+        return Err(Fault::new(
+            marks.first().map_or(0, |(mark, _)| mark.start),
+            "a value would become a block of code",
+            "print documentation with less indentation",
+        ));
+    }
+    Ok(filled)
+}
+
+fn covers(range: &Range<usize>, mark: &Range<usize>) -> bool {
+    range.start <= mark.start && mark.end <= range.end
+}
+
+/// Returns the number of code blocks that may run as tests. Those of documentation are marked as text.
+fn examples(text: &str) -> usize {
+    let is_example = |event: &Event<'_>| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => true,
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => &**language != "text",
+        _ => false,
+    };
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    events.filter(is_example).count()
 }
 
 fn apply(text: &str, edits: Vec<(Range<usize>, String)>) -> String {

@@ -35,7 +35,8 @@ pub fn fill(output: &str, values: &Values, grammar: Grammar) -> Result<String, F
     proc_macro2::extra::invalidate_current_thread_spans();
     let places = places?;
     for (mark, _) in values.marks(output)? {
-        if !places.tokens.contains(&(mark.start, mark.end)) && !places.is_in_docs(&mark) {
+        let is_token = places.tokens.contains(&(mark.start, mark.end)) && !is_quoted(output, &mark);
+        if !is_token && !places.is_in_docs(&mark) {
             return Err(Fault::new(
                 mark.start,
                 "a value is printed inside a string, a comment or a word",
@@ -47,6 +48,12 @@ pub fn fill(output: &str, values: &Values, grammar: Grammar) -> Result<String, F
     let code = Code::new(output, values, &places)?;
     code.check(output, grammar)?;
     Ok(code.complete)
+}
+
+/// Returns whether a mark is next to a sign with which its value would be another token: `'a` is a
+/// lifetime, but `'"'` a character.
+fn is_quoted(output: &str, mark: &Range<usize>) -> bool {
+    output[..mark.start].ends_with('\'') || output[mark.end..].starts_with(['\'', '"', '#'])
 }
 
 /// The places in Rust code where values may be.

@@ -129,6 +129,10 @@ fn a_value_in_a_string_a_comment_or_a_word_is_refused() {
         "fn {{ client.groups[0].ident }}{{ client.groups[0].ident }}() {}",
         "const X: &str = \"{{ client.models[0].docs }}\";",
         "/** {{ client.title }} */ fn x() {}",
+        "fn x<'{{ '\\'; evil(); //' }}>() {}",
+        "const X: &str = {{ client.groups[0].method }}\"a\";",
+        "const X: &str = r#{{ client.title }};",
+        "const X: u8 = b{{ client.title }};",
     ] {
         let error = refused_code(text);
         assert!(
@@ -195,6 +199,11 @@ fn markdown_has_values_that_cannot_change_it() {
     assert!(text.contains("\"a`\\n```\\nevil()\""), "{text}");
     assert!(text.contains("[XApi](docs/XApi.md)"), "{text}");
     assert!(!text.contains("<b>"), "{text}");
+    let error = refused(
+        "docs/ext/x.md.jinja",
+        "A paragraph.\n      {{ client.models[0].docs }}\n",
+    );
+    assert!(error.contains("would become a block of code"), "{error}");
     let error = refused(
         "docs/ext/x.md.jinja",
         "<div title=\"{{ client.title }}\">x</div>",

@@ -15,6 +15,7 @@ mod encode;
 mod example;
 mod extensions;
 mod fields;
+mod first_call;
 mod gate;
 mod headers;
 mod limits;
@@ -41,6 +42,7 @@ use serde::Serialize;
 pub use self::content::Content;
 use self::content::group_page;
 pub(crate) use self::docs::documented;
+pub use self::first_call::FirstCallView;
 pub(crate) use self::outcome::status_word;
 pub use self::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 pub use self::response::{ArmKind, ArmView, OutputKind};
@@ -58,6 +60,8 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// A program that makes a first call, for a new client.
+    pub first_call: Option<FirstCallView>,
 }
 
 /// A file.
@@ -179,5 +183,6 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        first_call: context.first_call_view(),
     }
 }

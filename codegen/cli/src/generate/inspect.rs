@@ -5,25 +5,16 @@ use wiretrue_codegen::diagnostic::{Diagnostics, Stage};
 use wiretrue_codegen::extend::inspect::{UnknownName, Wording};
 use wiretrue_codegen::pointer::Pointer;
 
-use super::{jobs, open, print, refused};
+use super::{Action, jobs, open, refused};
 use crate::Outcome;
-use crate::args::{Codegen, Inspect};
+use crate::args::Inspect;
 use crate::fallbacks::phrase;
 use crate::project::Invocation;
-use crate::report::Refusal;
+use crate::report::{Refusal, print};
 
 /// Runs the command.
 pub fn inspect(args: &Inspect, invocation: &Invocation) -> Result<Outcome, Refusal> {
-    let selected = Codegen {
-        client: args.client.clone(),
-        spec: args.spec.clone(),
-        overlay: args.overlay.clone(),
-        root: args.root.clone(),
-        package: args.package.clone(),
-        locked: true,
-        ..Codegen::default()
-    };
-    let jobs = jobs(&selected, invocation)?;
+    let jobs = jobs(&args.clients, Action::Check, invocation)?;
     let [job] = jobs.as_slice() else {
         let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
         let help = format!("pick one of {} with --client NAME", names.join(", "));
