@@ -41,6 +41,12 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
+    /// The folder of one's own templates, which extend the client. Defaults to none.
+    #[serde(default)]
+    pub templates: Option<String>,
+    /// The dependencies of the code that these templates generate: crate name to TOML value.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, toml::Value>,
     /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
@@ -101,6 +107,8 @@ impl Options {
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
+            templates: None,
+            dependencies: BTreeMap::new(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
             select: Selection::default(),

@@ -44,7 +44,7 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,

@@ -9,6 +9,7 @@ mod schemes;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostics;
+use crate::extend::Extensions;
 use crate::ir::{self, Api};
 use crate::names::{self, RustIdent};
 use crate::options::RuntimeSource;
@@ -89,8 +90,10 @@ pub fn generate(members: &[Member], options: &Options) -> Result<Tree, Diagnosti
             names: &names,
             options,
             device_login: None,
+            sign_in: None,
             pagination: &pagination,
             tolerance: &tolerance,
+            extensions: &Extensions::default(),
         },
         members,
         &idents,

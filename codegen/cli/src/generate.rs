@@ -3,6 +3,7 @@
 mod ahead;
 mod check;
 mod command;
+mod inspect;
 mod job;
 mod umbrella;
 
@@ -15,9 +16,10 @@ use std::time::Instant;
 use wiretrue_codegen::diagnostic::Severity;
 use wiretrue_codegen::output::{self, Change};
 use wiretrue_codegen::umbrella::Member;
-use wiretrue_codegen::{Generated, Source, Tree};
+use wiretrue_codegen::{Diagnostics, Generated, Source, Templates, Tree};
 
 use self::check::{Drift, check};
+pub use self::inspect::inspect;
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
 pub(crate) use self::job::{
     Work, example_dependencies, package_of, relative, selection, work, work_in,
@@ -175,7 +177,7 @@ impl Prepared {
     }
 }
 
-/// Returns the document of a crate. The remote documents are loaded by the last value.
+/// Returns the document of a crate, with its overlays and templates. The remote documents are loaded by the last value.
 fn open(job: &Job) -> Result<(Source, Option<Arc<Documents>>), Refusal> {
     let documents = if job.remote.is_allowed() {
         let documents = Documents::new(&job.name, &job.remote, job.document.address())?;
@@ -202,33 +204,39 @@ fn open(job: &Job) -> Result<(Source, Option<Arc<Documents>>), Refusal> {
     if let Some(root) = &job.root {
         source = source.within(root)?;
     }
+    for overlay in &job.overlays {
+        source = source.with_overlay(shown(overlay), read(overlay)?);
+    }
+    if let Some(folder) = &job.templates {
+        source = source.with_templates(Templates::read(folder, &shown(folder))?);
+    }
     Ok((source, documents))
 }
 
 /// Generates the crate in memory.
 pub fn generate(job: &Job) -> Result<Made, Refusal> {
-    let (mut source, documents) = open(job)?;
-    for overlay in &job.overlays {
-        source = source.with_overlay(shown(overlay), read(overlay)?);
-    }
+    let (source, documents) = open(job)?;
     match wiretrue_codegen::generate(&source, &job.options) {
         Ok(generated) => Ok(Made {
             generated,
             source,
             remote: documents.map_or_else(Entries::new, |it| it.used()),
         }),
-        Err(diagnostics) => {
-            let errors = diagnostics
-                .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error);
-            let errors = count(errors.count(), "error", "errors");
-            let refused = format!("no crate is made of {}, because of {errors}", job.document);
-            let mut problems = Problem::of_document(&diagnostics, job.verbose);
-            problems.push(Problem::error(refused, ""));
-            let texts = Texts::of_document(&source, &problems);
-            Err(Refusal { problems, texts })
-        }
+        Err(diagnostics) => Err(refused(job, &source, &diagnostics)),
     }
+}
+
+/// Explains why no crate is made of a document.
+fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let errors = count(errors.count(), "error", "errors");
+    let refused = format!("no crate is made of {}, because of {errors}", job.document);
+    let mut problems = Problem::of_document(diagnostics, job.verbose);
+    problems.push(Problem::error(refused, ""));
+    let texts = Texts::of_document(source, &problems);
+    Refusal { problems, texts }
 }
 
 /// Reads a document or an overlay.

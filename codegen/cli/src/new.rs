@@ -178,6 +178,15 @@ impl NewClient<'_> {
         if !args.overlay.is_empty() {
             table.insert("overlays".to_owned(), paths(&args.overlay)?);
         }
+        if let Some(templates) = &args.templates {
+            table.insert("templates".to_owned(), path(templates)?);
+        }
+        if !args.dependency.is_empty() {
+            let dependencies = args.dependency.iter();
+            let dependencies = dependencies.map(|it| (it.name.clone(), it.value.clone()));
+            let dependencies = toml::Table::from_iter(dependencies);
+            table.insert("dependencies".to_owned(), dependencies.into());
+        }
         match args.allow_remote.as_slice() {
             [] => {}
             hosts

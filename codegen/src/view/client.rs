@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, StrLit, TomlValue};
+use super::print::{DocLines, RustExpr, SlotText, StrLit, TomlValue};
 use super::runtime::ModuleExport;
 use super::server::{ServerView, VariableView};
 use super::types::Context;
@@ -34,6 +34,8 @@ pub struct LibView {
     pub sign_in_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
     pub modules: Vec<ModuleExport>,
+    /// Whether one's own templates generate modules.
+    pub has_extensions: bool,
     /// Whether the crate has a vendored runtime.
     pub vendored: bool,
     /// Whether the document has several servers.
@@ -81,6 +83,8 @@ pub struct ClientView {
     /// Whether an umbrella crate builds the client.
     pub in_umbrella: bool,
     pub groups: Vec<AccessorView>,
+    /// Items of one's own templates.
+    pub slot: SlotText,
 }
 
 /// A security scheme.
@@ -205,6 +209,7 @@ impl Context<'_> {
             device_login_gate: self.login_gate(),
             sign_in_gate: self.sign_in_gate(),
             modules: Self::module_exports(features),
+            has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
@@ -262,11 +267,21 @@ impl Context<'_> {
         schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
     }
 
-    /// Returns `README.md`, whose examples are the first call and the device login.
+    /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own
+    /// templates.
     pub(in crate::view) fn front_page(&self) -> PageEntry {
         let first = self.first_call().map(|(id, _)| id);
         let login = self.device_login.iter().flat_map(|it| it.operations());
-        let shown: Vec<OperationId> = first.into_iter().chain(login).collect();
+        // A section of one's own templates may show any operation.
+        let own = match self.extensions.readme().is_empty() {
+            true => 0..0,
+            false => 0..self.api.operations.len(),
+        };
+        let shown: Vec<OperationId> = first
+            .into_iter()
+            .chain(login)
+            .chain(own.map(OperationId))
+            .collect();
         PageEntry::new("README.md", self.operations_gate(&shown))
     }
 
@@ -293,6 +308,7 @@ impl Context<'_> {
         let mut builder_docs = DocLines::default();
         builder_docs.line(self.server_sentence());
         ClientView {
+            slot: self.extensions.client(),
             title: StrLit::new(&self.api.title),
             server_list: self.server_list(),
             servers: self.servers(),

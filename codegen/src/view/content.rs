@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::types::Context;
 use super::{
-    FileView, api, client, device_login, headers, model, pages, sign_in, structs, umbrella, union,
+    FileView, api, client, device_login, extensions, headers, model, pages, sign_in, structs,
+    umbrella, union,
 };
 use crate::ir::GroupId;
 use crate::names::GroupNames;
@@ -26,6 +27,8 @@ macro_rules! contents {
             $($(#[$group_doc])* $group_file($group_view),)*
             /// A file of a vendored runtime, in `src/runtime/`.
             Runtime(#[serde(skip)] String),
+            /// A file of one's own templates, laid out.
+            Extension(String),
         }
 
         impl Content {
@@ -34,7 +37,7 @@ macro_rules! contents {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
                     $(Self::$group_file(view) => ($group_template, view.render()),)*
-                    Self::Runtime(text) => ("", Ok(text.clone())),
+                    Self::Runtime(text) | Self::Extension(text) => ("", Ok(text.clone())),
                 }
             }
         }
@@ -73,6 +76,8 @@ contents! {
         SignIn: sign_in::SignInView = "sign_in.rs.askama",
         /// `src/apis/mod.rs`
         ApisMod: api::ApisModView = "apis/mod.rs.askama",
+        /// `src/ext/mod.rs`
+        ExtensionsMod: extensions::ExtensionsView = "ext.rs.askama",
         /// `src/headers.rs`
         Headers: headers::HeadersView = "headers.rs.askama",
         /// `src/models/mod.rs`

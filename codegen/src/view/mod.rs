@@ -13,6 +13,7 @@ mod device_login;
 mod docs;
 mod encode;
 mod example;
+mod extensions;
 mod fields;
 mod first_call;
 mod gate;
@@ -44,9 +45,13 @@ use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
+pub(crate) use self::docs::documented;
 pub use self::first_call::FirstCallView;
+pub(crate) use self::outcome::status_word;
+pub use self::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 pub use self::response::{ArmKind, ArmView, OutputKind};
-pub use self::types::Context;
+pub(crate) use self::types::runtime_type;
+pub use self::types::{Context, PrintScope};
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
@@ -130,6 +135,7 @@ pub fn view(context: &Context<'_>) -> Views {
     let type_ids = (0..api.types.len()).map(TypeId).collect();
     let types = parallel::map(type_ids, |id| context.type_files(id));
     let mut files: Vec<FileView> = groups.into_iter().chain(types).flatten().collect();
+    files.extend(context.extension_files());
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
     if let Some(login) = device_login {

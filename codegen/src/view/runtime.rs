@@ -100,7 +100,22 @@ impl Context<'_> {
         &self,
         features: &BTreeSet<Feature>,
     ) -> Vec<(TomlValue, TomlValue)> {
-        let dependencies = match self.options.runtime.table() {
+        let mut dependencies = self.own_dependencies(features);
+        let others = self.options.dependencies.iter();
+        dependencies.extend(others.map(|(name, value)| (name.clone(), value.clone())));
+        printed(&dependencies)
+    }
+
+    /// Returns the names of the options' dependencies that the client has without them.
+    pub fn needless_dependencies(&self) -> Vec<&str> {
+        let own = self.own_dependencies(&self.runtime_features());
+        let names = self.options.dependencies.keys().map(String::as_str);
+        names.filter(|name| own.contains_key(*name)).collect()
+    }
+
+    /// Returns the dependencies of the generated code and of the runtime.
+    fn own_dependencies(&self, features: &BTreeSet<Feature>) -> Dependencies {
+        match self.options.runtime.table() {
             None => runtime::dependencies(features),
             Some(mut table) => {
                 let names = features.iter().map(|it| it.name());
@@ -125,8 +140,7 @@ impl Context<'_> {
                 }
                 all
             }
-        };
-        printed(&dependencies)
+        }
     }
 
     /// Returns the dependencies that only some targets have, by target.

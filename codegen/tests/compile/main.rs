@@ -113,6 +113,7 @@ cases!(
     split,
     styles,
     swagger,
+    templates,
     tolerance,
     unions,
     yaml,

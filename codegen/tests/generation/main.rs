@@ -3,6 +3,7 @@
 
 mod device_flow;
 mod device_login;
+mod extend;
 mod features;
 mod formats;
 mod golden;

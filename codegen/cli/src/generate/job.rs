@@ -30,6 +30,8 @@ pub struct Job {
     pub root: Option<PathBuf>,
     /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
+    /// The folder of the client's own templates.
+    pub templates: Option<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
     /// Whether the client is in the manifest.
@@ -205,6 +207,7 @@ pub fn work_in(manifest: Manifest, project: &Project) -> Result<Work, Refusal> {
             document: DocumentLocation::new(root, Path::new(&options.document))?,
             root: options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
+            templates: client.options.templates.as_ref().map(|it| root.join(it)),
             folder,
             in_manifest: true,
             verbose: false,
@@ -367,6 +370,11 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
         formats: args.format.iter().cloned().collect(),
+        dependencies: args
+            .dependency
+            .iter()
+            .map(|it| (it.name.clone(), it.value.clone()))
+            .collect(),
         dev_dependencies: example_dependencies().into_iter().collect(),
         ..Options::new(package.clone())
     };
@@ -379,6 +387,11 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
             .iter()
             .map(std::path::absolute)
             .collect::<Result<_, _>>()?,
+        templates: args
+            .templates
+            .as_ref()
+            .map(std::path::absolute)
+            .transpose()?,
         folder,
         in_manifest: false,
         verbose: args.verbose,
