@@ -35,17 +35,20 @@ pub enum Feature {
     Chrono,
     /// UUIDs.
     Uuid,
+    /// The payloads of webhooks.
+    Webhooks,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OAuth,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
         Self::Chrono,
         Self::Uuid,
+        Self::Webhooks,
     ];
 
     /// Returns the name in the runtime's manifest.
@@ -57,6 +60,7 @@ impl Feature {
             Self::Pagination => "pagination",
             Self::Chrono => "chrono",
             Self::Uuid => "uuid",
+            Self::Webhooks => "webhook-payloads",
         }
     }
 }

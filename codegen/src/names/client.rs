@@ -120,7 +120,9 @@ const FEATURE_RESERVED: &[&str] = &[
     "std",
     "test",
     "tracing",
+    "webhook_payloads",
     "webhook_signatures",
+    "webhooks",
     "zstd",
 ];
 

@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 16] = [
+const USER_FEATURES: [(&str, &str); 17] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -50,6 +50,10 @@ const USER_FEATURES: [(&str, &str); 16] = [
     (
         "webhook-signatures",
         "Verifies the signatures of requests that the API sends.",
+    ),
+    (
+        "webhooks",
+        "The requests that the API sends: their payloads as types.",
     ),
 ];
 
@@ -105,12 +109,14 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
 }
 
 /// Returns the Cargo features that the user of a client can enable. Only a client with a device login
-/// has `qr`.
+/// has `qr`, and only one with webhooks has `webhooks`.
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
-    let offered = USER_FEATURES.iter();
-    let offered =
-        offered.filter(|(name, _)| *name != "qr" || features.contains(&Feature::DeviceLogin));
+    let offered = USER_FEATURES.iter().filter(|(name, _)| match *name {
+        "qr" => features.contains(&Feature::DeviceLogin),
+        "webhooks" => features.contains(&Feature::Webhooks),
+        _ => true,
+    });
     offered
         .map(|&(name, comment)| ClientFeature {
             name,

@@ -51,6 +51,7 @@ fn selection(tags: &[&str], operations: &[&str], paths: &[&str]) -> Selection {
         tags: owned(tags),
         operations: owned(operations),
         paths: owned(paths),
+        webhooks: Vec::new(),
     }
 }
 

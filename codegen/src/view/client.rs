@@ -27,6 +27,8 @@ pub struct LibView {
     pub deprecates: bool,
     pub has_device_login: bool,
     pub has_headers: bool,
+    /// Whether the client has the module `webhooks`.
+    pub has_webhooks: bool,
     /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
@@ -180,6 +182,7 @@ impl Context<'_> {
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             has_headers: !self.api.headers.is_empty(),
+            has_webhooks: self.has_webhooks(),
             device_login_gate: self.login_gate(),
             modules: Self::module_exports(features),
             vendored: self.is_vendored(),
@@ -202,6 +205,12 @@ impl Context<'_> {
         if !self.api.types.is_empty() {
             list.push("- [`models`] has the types of requests and responses.".to_owned());
         }
+        if self.has_webhooks() {
+            list.push(
+                "- `webhooks` (with the feature of this name) has the requests that the API sends."
+                    .to_owned(),
+            );
+        }
         list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
         list
     }
@@ -215,6 +224,9 @@ impl Context<'_> {
                             transport for tests, `tracing` a span for each call, and \
                             `webhook-signatures` the verification of webhooks."
             .to_owned();
+        if self.has_webhooks() {
+            sentence.push_str(" `webhooks` adds the requests that the API sends, as types.");
+        }
         if self.device_login.is_some() {
             sentence.push_str(" `qr` adds QR codes to device logins.");
         }
@@ -473,6 +485,8 @@ impl Context<'_> {
             default_features: TomlValue::of(&toml::Value::Array(
                 ["reqwest", "rustls", "gzip", "charset"]
                     .into_iter()
+                    // A client without operations is there for its webhooks.
+                    .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))
                     .collect(),

@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, structs, union};
+use super::{FileView, api, client, device_login, headers, model, pages, structs, union, webhooks};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -71,6 +71,8 @@ contents! {
         ApisMod: api::ApisModView = "apis/mod.rs.askama",
         /// `src/headers.rs`
         Headers: headers::HeadersView = "headers.rs.askama",
+        /// `src/webhooks.rs`
+        Webhooks: webhooks::WebhooksView = "webhooks.rs.askama",
         /// `src/models/mod.rs`
         ModelsMod: model::ModelsModView = "models/mod.rs.askama",
         /// `src/models/<model>.rs`

@@ -31,6 +31,7 @@ mod size;
 mod structs;
 mod types;
 mod union;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -143,6 +144,12 @@ pub fn view(context: &Context<'_>) -> Views {
         add(
             "src/headers.rs".to_owned(),
             Content::Headers(context.headers_view()),
+        );
+    }
+    if context.has_webhooks() {
+        add(
+            "src/webhooks.rs".to_owned(),
+            Content::Webhooks(context.webhooks_view()),
         );
     }
     let features = context.runtime_features();

@@ -114,6 +114,8 @@ cases!(
         styles,
         tolerance,
         unions,
+        webhooks,
+        webhooks_header,
         yaml,
     ]
 );

@@ -239,7 +239,7 @@ impl Client {
     /// Mocks write the models of responses.
     fn write(job: &Job, crates: &Crates) -> Result<Self, Refusal> {
         let write = |codec| {
-            crates.write(job, codec, &["mock"], |made, library| {
+            crates.write(job, codec, &["mock", "webhooks"], |made, library| {
                 let subjects = subjects::subjects(made);
                 (program(made, &subjects, library), subjects)
             })

@@ -8,3 +8,4 @@ mod auth0;
 mod browser;
 mod prism;
 mod twilio;
+mod webhooks;
