@@ -11,7 +11,7 @@ pub use webhooks::{
     SignatureTimestamp, SignedPart, SignedTemplate, WebhookOptions,
 };
 
-/// The options of one client. In `spec/clients.toml`, they are the client's table.
+/// The options of one client. In the manifest, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
@@ -186,7 +186,7 @@ pub struct Selection {
     /// `/v1/pets/**`.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// Names of webhooks, in which `*` matches any text. If a selection has nothing else, it doesn't concern
+    /// Names of webhooks, in which `*` matches any text without `/`. If a selection has nothing else, it doesn't concern
     /// operations.
     #[serde(default)]
     pub webhooks: Vec<String>,

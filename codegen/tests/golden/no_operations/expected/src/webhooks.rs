@@ -18,9 +18,15 @@
 
 pub use crate::models::Webhook;
 use crate::runtime::codegen::webhook;
+use crate::runtime::webhook::TwilioVerifier;
 
 webhook::webhook_payloads!(Webhook: webhook::Payloads {
     header: None,
     json: true,
     form: None,
 });
+
+/// Creates a verifier of the API's webhooks from the auth token of an account.
+pub fn verifier(auth_token: impl Into<crate::SecretString>) -> TwilioVerifier {
+    TwilioVerifier::new([auth_token])
+}

@@ -18,7 +18,7 @@
 
 pub use crate::models::{SubscribeCallback, Webhook};
 use crate::runtime::codegen::webhook;
-use crate::runtime::webhook::{self as signatures, HmacScheme, HmacVerifier};
+use crate::runtime::webhook::{HmacScheme, HmacVerifier};
 
 webhook::webhook_payloads!(SubscribeCallback: webhook::Payloads {
     header: None,
@@ -38,18 +38,18 @@ webhook::webhook_payloads!(Webhook: webhook::Payloads {
 /// How the API signs its webhooks: in the header `X-Shop-Signature`.
 pub const SIGNATURE: HmacScheme = HmacScheme::new(
         "X-Shop-Signature",
-        signatures::Algorithm::Sha256,
+        crate::runtime::webhook::Algorithm::Sha256,
     )
     .prefix("v1=")
     .separator(',')
     .signed(
         &[
-            signatures::SignedPart::Timestamp,
-            signatures::SignedPart::Text("."),
-            signatures::SignedPart::Body,
+            crate::runtime::webhook::SignedPart::Timestamp,
+            crate::runtime::webhook::SignedPart::Text("."),
+            crate::runtime::webhook::SignedPart::Body,
         ],
     )
-    .timestamp(signatures::TimestampSource::Prefix("t="))
+    .timestamp(crate::runtime::webhook::TimestampSource::Prefix("t="))
     .tolerance(std::time::Duration::from_secs(60));
 
 /// Creates a verifier of the API's webhooks from their secret. While a secret is being replaced, pass both to

@@ -18,7 +18,7 @@
 
 pub use crate::models::Webhook;
 use crate::runtime::codegen::webhook;
-use crate::runtime::webhook::{self as signatures, HmacScheme, HmacVerifier};
+use crate::runtime::webhook::{HmacScheme, HmacVerifier};
 
 webhook::webhook_payloads!(Webhook: webhook::Payloads {
     header: Some(webhook::EventHeader {
