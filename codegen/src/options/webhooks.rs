@@ -251,3 +251,89 @@ fn checked_header(name: &str) -> Result<String, String> {
         false => Err(format!("{name:?} isn't the name of a header")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        let error = toml::from_str::<WebhookOptions>(text).expect_err(text);
+        error.to_string()
+    }
+
+    #[test]
+    fn a_signature_is_a_name_or_a_table() {
+        let read = |text: &str| {
+            toml::from_str::<WebhookOptions>(text)
+                .expect(text)
+                .signature
+        };
+        assert_eq!(read("signature = \"twilio\""), Some(Signature::Twilio));
+        let standard = read("signature = \"standard-webhooks\"");
+        assert_eq!(standard, Some(Signature::StandardWebhooks));
+        let slack = read(
+            "[signature]\nheader = \"X-Slack-Signature\"\nprefix = \"v0=\"\n\
+             timestamp = { header = \"X-Slack-Request-Timestamp\" }\nsigned = \"v0:{timestamp}:{body}\"",
+        );
+        let Some(Signature::Hmac(slack)) = slack else {
+            panic!("another signature");
+        };
+        let text = |text: &str| SignedPart::Text(text.to_owned());
+        assert_eq!(
+            slack.signed.parts(),
+            [
+                text("v0:"),
+                SignedPart::Timestamp,
+                text(":"),
+                SignedPart::Body
+            ]
+        );
+        assert_eq!(slack.algorithm, SignatureAlgorithm::Sha256);
+    }
+
+    #[test]
+    fn a_wrong_signature_is_refused_with_its_line() {
+        let table = "[signature]\nheader = \"X\"\n";
+        for (text, expected) in [
+            (
+                "signature = \"stripe\"".to_owned(),
+                "expected `\"twilio\"`, `\"standard-webhooks\"`, or a table",
+            ),
+            (
+                "signature = { header = \"a b\" }".to_owned(),
+                "\"a b\" isn't the name of a header",
+            ),
+            (
+                format!("{table}algorithm = \"md5\""),
+                "unknown variant `md5`",
+            ),
+            (format!("{table}colour = 1"), "unknown field `colour`"),
+            (
+                format!("{table}signed = \"{{url}}\""),
+                "a signature must cover `{body}`",
+            ),
+            (format!("{table}signed = \"{{body\""), "`{` without `}`"),
+            (
+                format!("{table}signed = \"{{what}}{{body}}\""),
+                "`{what}` is none of",
+            ),
+            (
+                format!("{table}timestamp = {{ header = \"T\" }}"),
+                "`signed` must contain `{timestamp}`",
+            ),
+            (
+                format!("{table}signed = \"{{timestamp}}{{body}}\""),
+                "`timestamp` must say where it is",
+            ),
+            (format!("{table}tolerance = 5"), "`tolerance` has no effect"),
+            (
+                "event = { header = \"\" }".to_owned(),
+                "isn't the name of a header",
+            ),
+        ] {
+            let message = refused(&text);
+            assert!(message.contains(expected), "{text}: {message}");
+            assert!(message.contains("at line"), "{text}: {message}");
+        }
+    }
+}
