@@ -110,6 +110,7 @@ cases!(
     servers,
     split,
     styles,
+    swagger,
     tolerance,
     unions,
     webhooks,

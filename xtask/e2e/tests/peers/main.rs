@@ -6,6 +6,8 @@
 
 mod auth0;
 mod browser;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod prism;
 mod twilio;
 mod webhooks;
