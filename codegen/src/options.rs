@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+mod webhooks;
+
+pub use webhooks::{
+    EventHeader, HmacSignature, Signature, SignatureAlgorithm, SignatureEncoding,
+    SignatureTimestamp, SignedPart, SignedTemplate, WebhookOptions,
+};
+
 /// The options of one client. In the manifest, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -64,6 +71,9 @@ pub struct Options {
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
+    /// How the webhooks of the document are told apart and verified.
+    #[serde(default)]
+    pub webhooks: WebhookOptions,
     /// The rules of pagination, for operations that neither the document nor a preset covers.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
@@ -114,6 +124,7 @@ impl Options {
             select: Selection::default(),
             exclude: Selection::default(),
             device_login: None,
+            webhooks: WebhookOptions::default(),
             pagination: Vec::new(),
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
@@ -172,11 +183,12 @@ impl From<AllowRemoteForm> for AllowRemote {
     }
 }
 
-/// A selection of operations. An operation is selected if at least one entry matches it.
+/// A selection of operations and webhooks. One is selected if at least one entry matches it. Callbacks belong to
+/// their operation.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Selection {
-    /// Tags. An operation matches with any of its tags.
+    /// Tags. An operation or a webhook matches with any of its tags.
     #[serde(default)]
     pub tags: Vec<String>,
     /// `operationId`s, or those that the generator assigns if the document has none.
@@ -186,12 +198,21 @@ pub struct Selection {
     /// `/v1/pets/**`.
     #[serde(default)]
     pub paths: Vec<String>,
+    /// Names of webhooks, in which `*` matches any text without `/`. If a selection has nothing else, it doesn't concern
+    /// operations.
+    #[serde(default)]
+    pub webhooks: Vec<String>,
 }
 
 impl Selection {
     /// Returns whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty()
+        !self.names_operations() && self.webhooks.is_empty()
+    }
+
+    /// Returns whether there are entries that operations may match.
+    pub fn names_operations(&self) -> bool {
+        !(self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty())
     }
 }
 

@@ -40,11 +40,13 @@ pub enum Feature {
     Umbrella,
     /// UUIDs.
     Uuid,
+    /// The payloads of webhooks.
+    Webhooks,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,
@@ -53,6 +55,7 @@ impl Feature {
         Self::Chrono,
         Self::Umbrella,
         Self::Uuid,
+        Self::Webhooks,
     ];
 
     /// Returns the name in the runtime's manifest.
@@ -66,6 +69,7 @@ impl Feature {
             Self::Chrono => "chrono",
             Self::Umbrella => "umbrella",
             Self::Uuid => "uuid",
+            Self::Webhooks => "webhook-payloads",
         }
     }
 }

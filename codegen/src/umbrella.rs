@@ -127,6 +127,7 @@ fn api(options: &Options, schemes: Vec<ir::Scheme>) -> Api {
         operations: Vec::new(),
         headers: Vec::new(),
         types: Vec::new(),
+        webhooks: Vec::new(),
         fallbacks: Vec::new(),
     }
 }

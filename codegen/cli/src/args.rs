@@ -76,11 +76,11 @@ pub struct Clients {
     pub runtime: RuntimeSource,
 
     /// Generate only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` matches part
-    /// of a segment and `**` any number of segments; may be repeated
+    /// of a segment and `**` any number of segments; or only these webhooks: webhook=NAME; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub select: Vec<Entry>,
 
-    /// Leave out these operations, in the same form; may be repeated
+    /// Leave out these operations or webhooks, in the same form; may be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub exclude: Vec<Entry>,
 
@@ -201,6 +201,7 @@ pub enum EntryKind {
     Tag,
     Operation,
     Path,
+    Webhook,
 }
 
 fn entry(text: &str) -> Result<Entry, String> {
@@ -209,7 +210,8 @@ fn entry(text: &str) -> Result<Entry, String> {
         "tag" => EntryKind::Tag,
         "operation" => EntryKind::Operation,
         "path" => EntryKind::Path,
-        _ => return Err("give tag=TAG, operation=ID or path=PATTERN".to_owned()),
+        "webhook" => EntryKind::Webhook,
+        _ => return Err("give tag=TAG, operation=ID, path=PATTERN or webhook=NAME".to_owned()),
     };
     Ok(Entry {
         text: text.to_owned(),

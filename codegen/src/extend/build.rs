@@ -280,7 +280,10 @@ fn model(context: &Context<'_>, id: TypeId, def: &TypeDef) -> ModelView {
     ModelView {
         name: match &def.name {
             NameSource::Component(name) => Some(name.clone()),
-            NameSource::Within(..) | NameSource::Operation(..) | NameSource::Place(_) => None,
+            NameSource::Within(..)
+            | NameSource::Operation(..)
+            | NameSource::Place(_)
+            | NameSource::Webhooks => None,
         },
         title: def.docs.summary.clone(),
         description: def.docs.description.clone(),

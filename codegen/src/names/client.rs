@@ -124,7 +124,9 @@ pub(super) const FEATURE_RESERVED: &[&str] = &[
     "test",
     "token_file",
     "tracing",
+    "webhook_payloads",
     "webhook_signatures",
+    "webhooks",
     "zstd",
 ];
 

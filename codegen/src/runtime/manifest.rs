@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!(env!("RUNTIME_MANIFEST"));
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 20] = [
+const USER_FEATURES: [(&str, &str); 21] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -66,6 +66,10 @@ const USER_FEATURES: [(&str, &str); 20] = [
     (
         "webhook-signatures",
         "Verifies the signatures of requests that the API sends.",
+    ),
+    (
+        "webhooks",
+        "The requests that the API sends: their payloads as types.",
     ),
 ];
 
@@ -126,6 +130,7 @@ fn required(feature: &str) -> Option<Feature> {
         "browser-login" | "id-token" => Some(Feature::SignIn),
         "qr" => Some(Feature::DeviceLogin),
         "keyring" | "token-file" => Some(Feature::OAuth),
+        "webhooks" => Some(Feature::Webhooks),
         _ => None,
     }
 }

@@ -302,6 +302,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("webhook/error.rs", source!("webhook/error.rs")),
     ("webhook/hmac.rs", source!("webhook/hmac.rs")),
     ("webhook/mod.rs", source!("webhook/mod.rs")),
+    ("webhook/payload.rs", source!("webhook/payload.rs")),
     ("webhook/scheme.rs", source!("webhook/scheme.rs")),
     ("webhook/twilio.rs", source!("webhook/twilio.rs")),
     ("wire/base64.rs", source!("wire/base64.rs")),

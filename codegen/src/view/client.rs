@@ -28,6 +28,8 @@ pub struct LibView {
     pub has_device_login: bool,
     pub has_sign_in: bool,
     pub has_headers: bool,
+    /// Whether the client has the module `webhooks`.
+    pub has_webhooks: bool,
     /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
     /// The condition of the compilation of the sign-in.
@@ -206,6 +208,7 @@ impl Context<'_> {
             has_device_login: self.device_login.is_some(),
             has_sign_in: self.sign_in.is_some(),
             has_headers: !self.api.headers.is_empty(),
+            has_webhooks: self.has_webhooks(),
             device_login_gate: self.login_gate(),
             sign_in_gate: self.sign_in_gate(),
             modules: Self::module_exports(features),
@@ -230,6 +233,12 @@ impl Context<'_> {
         if !self.api.types.is_empty() {
             list.push("- [`models`] has the types of requests and responses.".to_owned());
         }
+        if self.has_webhooks() {
+            list.push(
+                "- `webhooks` (with the feature of this name) has the requests that the API sends."
+                    .to_owned(),
+            );
+        }
         list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
         list
     }
@@ -243,6 +252,9 @@ impl Context<'_> {
                             transport for tests, `tracing` a span for each call, and \
                             `webhook-signatures` the verification of webhooks."
             .to_owned();
+        if self.has_webhooks() {
+            sentence.push_str(" `webhooks` adds the requests that the API sends, as types.");
+        }
         if self.sign_in.is_some() {
             sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
         }
@@ -507,6 +519,8 @@ impl Context<'_> {
             default_features: TomlValue::of(&toml::Value::Array(
                 ["reqwest", "rustls", "gzip", "charset"]
                     .into_iter()
+                    // A client without operations is there for its webhooks.
+                    .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))
                     .collect(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::types::Context;
 use super::{
     FileView, api, client, device_login, extensions, headers, model, pages, sign_in, structs,
-    umbrella, union,
+    umbrella, union, webhooks,
 };
 use crate::ir::GroupId;
 use crate::names::GroupNames;
@@ -80,6 +80,8 @@ contents! {
         ExtensionsMod: extensions::ExtensionsView = "ext.rs.askama",
         /// `src/headers.rs`
         Headers: headers::HeadersView = "headers.rs.askama",
+        /// `src/webhooks.rs`
+        Webhooks: webhooks::WebhooksView = "webhooks.rs.askama",
         /// `src/models/mod.rs`
         ModelsMod: model::ModelsModView = "models/mod.rs.askama",
         /// `src/models/<model>.rs`

@@ -35,6 +35,7 @@ mod structs;
 mod types;
 pub mod umbrella;
 mod union;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -170,6 +171,12 @@ pub fn view(context: &Context<'_>) -> Views {
         add(
             "src/headers.rs".to_owned(),
             Content::Headers(context.headers_view()),
+        );
+    }
+    if context.has_webhooks() {
+        add(
+            "src/webhooks.rs".to_owned(),
+            Content::Webhooks(context.webhooks_view()),
         );
     }
     let features = context.runtime_features();

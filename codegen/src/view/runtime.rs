@@ -56,6 +56,9 @@ impl Context<'_> {
         if !self.pagination.is_empty() {
             features.insert(Feature::Pagination);
         }
+        if self.has_webhooks() {
+            features.insert(Feature::Webhooks);
+        }
         for def in &api.types {
             match &def.shape {
                 Shape::Struct(shape) => {

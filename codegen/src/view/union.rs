@@ -86,8 +86,12 @@ impl Context<'_> {
                     == 1;
                 let boxed = self.is_boxed_variant(id, union, index);
                 let into = if boxed { "Box::new(value)" } else { "value" };
+                let mut docs = documented(&variant.docs, || self.variant_docs(variant));
+                for block in self.webhook_notes(id, index) {
+                    docs.block(text::markdown(&block));
+                }
                 UnionVariantView {
-                    docs: documented(&variant.docs, || self.variant_docs(variant)),
+                    docs,
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
                     role: variant.role,
@@ -102,7 +106,7 @@ impl Context<'_> {
             .collect();
         let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
         let mut docs = self.type_docs(def);
-        docs.block(text::markdown(&union_choice(union)));
+        docs.block(text::markdown(&self.union_choice(id, union)));
         if self.keeps_undeclared(union) {
             docs.block(text::markdown(KEPT));
         }
@@ -140,6 +144,19 @@ impl Context<'_> {
         index: usize,
     ) -> bool {
         self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
+    }
+
+    /// Says how the variant of a value is chosen.
+    fn union_choice(&self, id: TypeId, union: &Union) -> String {
+        let by_value = choice_by_value(union);
+        let header = self.webhook_set(id).and_then(|set| set.header.as_ref());
+        match header {
+            Some(header) => format!(
+                "The header {} of the request selects the variant, or several of them.\n\n{by_value}",
+                text::code(&header.name)
+            ),
+            None => by_value,
+        }
     }
 
     /// Returns whether a variant keeps properties that it doesn't declare.
@@ -199,8 +216,8 @@ impl Context<'_> {
 
 const KEPT: &str = "The chosen variant keeps properties that only others declare in a map.";
 
-/// Says how the variant of a value is chosen.
-fn union_choice(union: &Union) -> String {
+/// Says how the variant of a value is chosen by the value itself.
+fn choice_by_value(union: &Union) -> String {
     let default = union
         .variants
         .iter()

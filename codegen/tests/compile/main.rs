@@ -116,6 +116,8 @@ cases!(
     templates,
     tolerance,
     unions,
+    webhooks,
+    webhooks_header,
     yaml,
 );
 

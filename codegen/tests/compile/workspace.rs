@@ -131,7 +131,7 @@ impl Workspace {
         if wire.exists() {
             let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
             let needed: toml::Table = toml::from_str(&format!(
-                "http-body = \"1.1\"\nraw-server = {{ path = {server:?} }}\n\
+                "http = \"1\"\nhttp-body = \"1.1\"\nraw-server = {{ path = {server:?} }}\n\
                  tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
             ))
             .unwrap();

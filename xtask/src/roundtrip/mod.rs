@@ -248,7 +248,7 @@ impl Client {
             let subjects = subjects::subjects(&made);
             let library = job.options.package.replace('-', "_");
             let program = program(&made, &subjects, &library);
-            let package = crates.write(&job.options, &made, &["mock"], &program)?;
+            let package = crates.write(&job.options, &made, &["mock", "webhooks"], &program)?;
             Ok::<_, Refusal>((package, made, subjects))
         };
         let (mut package, mut made, mut subjects) = write(job.options.codec)?;

@@ -454,6 +454,7 @@ pub fn selection(entries: &[Entry]) -> Selection {
             EntryKind::Tag => &mut selection.tags,
             EntryKind::Operation => &mut selection.operations,
             EntryKind::Path => &mut selection.paths,
+            EntryKind::Webhook => &mut selection.webhooks,
         };
         list.push(entry.value.clone());
     }

@@ -11,3 +11,4 @@ mod keyring;
 mod prism;
 mod sign_in;
 mod twilio;
+mod webhooks;
