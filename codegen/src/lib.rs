@@ -12,6 +12,7 @@
 //! Each stage takes the result of the one before it. None of them prints. Only [`Source`] reads
 //! files and asks for remote documents, and only [`output`] writes files. `ARCHITECTURE.md` explains the stages.
 
+mod additions;
 pub mod analyse;
 pub mod device_login;
 pub mod diagnostic;
@@ -109,8 +110,11 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let pagination = pagination::resolve(&api, options, diagnostics);
-    let names = names::name(&api, &pagination);
+    let renames = names::resolve_renames(&api, &options.names, diagnostics);
+    let names = names::name(&api, &pagination, &renames);
+    names::check(&api, &pagination, &renames, &names, diagnostics);
     let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
+    let additions = additions::resolve(&api, &facts, &names, options, diagnostics);
     let views = view::view(&view::Context {
         api: &api,
         facts: &facts,
@@ -119,6 +123,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         device_login: device_login.as_ref(),
         pagination: &pagination,
         tolerance: &tolerance,
+        additions: &additions,
     });
     let tree = render::render(&views, diagnostics)?;
     Some(StageResults {

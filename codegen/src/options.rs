@@ -1,8 +1,16 @@
 //! The options of a client.
 
+mod names;
+mod publishing;
+mod rust;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+pub use self::names::NameOptions;
+pub use self::publishing::{Categories, Keywords, PageUrl, RustVersion};
+pub use self::rust::{DerivePath, OuterAttribute, TypePath};
 
 /// The options of one client. In `spec/clients.toml`, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,6 +28,32 @@ pub struct Options {
     /// The license in the package's manifest, as an SPDX expression.
     #[serde(default)]
     pub license: Option<String>,
+    /// The address of the package's source code. Defaults to none.
+    #[serde(default)]
+    pub repository: Option<PageUrl>,
+    /// The address of the package's website. Defaults to none.
+    #[serde(default)]
+    pub homepage: Option<PageUrl>,
+    /// The address of the package's documentation. Defaults to docs.rs, for a published package.
+    #[serde(default)]
+    pub documentation: Option<PageUrl>,
+    /// The authors of the package, such as `Ada <ada@example.com>`. Defaults to none.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// The package's keywords on crates.io: at most 5, of at most 20 characters each. Defaults to none.
+    #[serde(default)]
+    pub keywords: Keywords,
+    /// The package's categories on crates.io, as slugs: at most 5. Defaults to none.
+    #[serde(default)]
+    pub categories: Categories,
+    /// The oldest version of Rust that the package supports. Defaults to `1.88`, the oldest that a
+    /// client can be compiled with.
+    #[serde(default)]
+    pub rust_version: RustVersion,
+    /// How docs.rs builds the package's documentation, such as `{ all-features = true }`. Defaults to
+    /// docs.rs' own settings.
+    #[serde(default)]
+    pub docs_rs: toml::Table,
     /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
     #[serde(default)]
     pub document: String,
@@ -78,6 +112,22 @@ pub struct Options {
     /// The types of formats of strings. A format that isn't listed has its own type.
     #[serde(default)]
     pub formats: BTreeMap<String, FormatType>,
+    /// More derives of models: the name of a model in the client to paths of derive macros. `*` in the
+    /// name matches any text. A derive of the standard library under a name with `*` applies to those
+    /// models that can have it. Defaults to none.
+    #[serde(default)]
+    pub derive: BTreeMap<String, Vec<DerivePath>>,
+    /// More attributes: the name of a model in the client, or `Model.property` with the property's name
+    /// in JSON, to attributes. `*` matches any text. Defaults to none.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Vec<OuterAttribute>>,
+    /// Names that differ from those of the document. Defaults to none.
+    #[serde(default)]
+    pub names: NameOptions,
+    /// Crates that the client depends on for the derives and types of other options: crate name to TOML
+    /// value. Defaults to none.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, toml::Value>,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -92,6 +142,14 @@ impl Options {
             version: default_version(),
             description: None,
             license: None,
+            repository: None,
+            homepage: None,
+            documentation: None,
+            authors: Vec::new(),
+            keywords: Keywords::default(),
+            categories: Categories::default(),
+            rust_version: RustVersion::default(),
+            docs_rs: toml::Table::new(),
             document: String::new(),
             root: None,
             allow_remote: AllowRemote::default(),
@@ -108,6 +166,10 @@ impl Options {
             tolerate_missing: Vec::new(),
             keep_unknown: false,
             formats: BTreeMap::new(),
+            derive: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            names: NameOptions::default(),
+            dependencies: BTreeMap::new(),
             workspace_member: false,
         }
     }

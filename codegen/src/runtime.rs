@@ -11,7 +11,8 @@ mod sources;
 use std::collections::BTreeSet;
 
 pub use self::manifest::{
-    ClientFeature, Dependencies, dependencies, dependency, target_dependencies, user_features,
+    ClientFeature, Dependencies, dependencies, dependency, merged, target_dependencies,
+    user_features,
 };
 
 /// The name of the runtime's package.

@@ -130,7 +130,14 @@ pub fn generate(job: &Job) -> Result<Made, Refusal> {
             let refused = format!("no crate is made of {}, because of {errors}", job.document);
             let mut problems = Problem::of_document(&diagnostics, job.verbose);
             problems.push(Problem::error(refused, ""));
-            let texts = Texts::of_document(&source, &problems);
+            let mut texts = Texts::of_document(&source, &problems);
+            if let Some(file) = &job.manifest {
+                let text = read(file)?;
+                for problem in &mut problems {
+                    problem.locate_option(&shown(file), &text, &job.name);
+                }
+                texts.add(&shown(file), text);
+            }
             Err(Refusal { problems, texts })
         }
     }
@@ -168,7 +175,7 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
     let survey = output::survey(&job.folder)?;
     let ours = match survey.manifest {
         Some(true) => true,
-        Some(false) if !job.in_manifest => false,
+        Some(false) if job.manifest.is_none() => false,
         _ => survey.files == 0 || survey.marked > 0,
     };
     if ours {

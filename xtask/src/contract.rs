@@ -153,7 +153,7 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
             root: None,
             overlays: Vec::new(),
             folder: PathBuf::new(),
-            in_manifest: false,
+            manifest: None,
             verbose: false,
             options,
             remote: Access::default(),

@@ -19,6 +19,8 @@ use codegen::Source;
 use codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use codegen::output::Change;
 
+use crate::manifest;
+
 use self::difference::difference;
 use self::excerpt::{Excerpt, boundary};
 
@@ -34,6 +36,8 @@ pub struct Problem {
     /// What to do about it. May be empty.
     help: String,
     place: Option<SourceLocation>,
+    /// The keys of the option that is wrong, from the outermost.
+    option: Vec<String>,
 }
 
 impl Problem {
@@ -43,6 +47,7 @@ impl Problem {
             message: message.into(),
             help: help.into(),
             place: None,
+            option: Vec::new(),
         }
     }
 
@@ -91,11 +96,26 @@ impl Problem {
             1 => " and 1 more place, see --verbose".to_owned(),
             others => format!(" and {others} more places, see --verbose"),
         };
+        let message = match diagnostic.option.is_empty() {
+            true => format!("{} ({}{more})", diagnostic.message, diagnostic.pointer),
+            false => diagnostic.message.clone(),
+        };
         Self {
             severity: diagnostic.severity,
-            message: format!("{} ({}{more})", diagnostic.message, diagnostic.pointer),
+            message,
             help: diagnostic.help.clone(),
             place: diagnostic.location.clone(),
+            option: diagnostic.option.clone(),
+        }
+    }
+
+    /// Locates the problem of an option in a manifest: `text`, the content of `file`. `client` is the name
+    /// of the table.
+    pub fn locate_option(&mut self, file: &Path, text: &str, client: &str) {
+        if !self.option.is_empty()
+            && let Some(span) = manifest::span_of(text, client, &self.option)
+        {
+            *self = self.clone().at(file, text, span);
         }
     }
 }
@@ -108,6 +128,11 @@ impl Texts {
     /// Creates the content of one file.
     pub fn of(file: &Path, text: impl Into<String>) -> Self {
         Self(BTreeMap::from([(file.to_owned(), text.into())]))
+    }
+
+    /// Adds the content of another file.
+    pub fn add(&mut self, file: &Path, text: String) {
+        self.0.insert(file.to_owned(), text);
     }
 
     /// Reads those files of a document in which problems are located.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::innermost;
 use super::reach::{parts, used_by};
-use super::{Innermost, innermost};
 use crate::ir::{Api, GroupId, TypeId, TypeRef};
 
 /// Returns for each type the groups that use it. The set is empty for a type that is always compiled:
@@ -33,7 +33,7 @@ fn closure(api: &Api, start: Vec<&TypeRef>) -> BTreeSet<TypeId> {
     let mut found = BTreeSet::new();
     let mut waiting = start;
     while let Some(ty) = waiting.pop() {
-        if let Innermost::Named(id) = innermost(ty)
+        if let Some(id) = innermost(ty)
             && let Some(def) = api.types.get(id.0)
             && found.insert(id)
         {

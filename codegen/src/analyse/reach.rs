@@ -1,6 +1,6 @@
 //! Determines which types requests and responses contain.
 
-use super::{Innermost, innermost};
+use super::innermost;
 use crate::ir::{Api, Field, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
 /// Returns for each type whether a request contains it, and whether a response does.
@@ -66,7 +66,7 @@ fn spread(
 ) {
     let mut waiting = start;
     while let Some(ty) = waiting.pop() {
-        let Innermost::Named(TypeId(index)) = innermost(ty) else {
+        let Some(TypeId(index)) = innermost(ty) else {
             continue;
         };
         let Some(mark) = reached.get_mut(index) else {

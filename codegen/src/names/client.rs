@@ -2,9 +2,9 @@
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
+use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, Renames, STD_METHODS, from_wire};
 use crate::grants::{GrantKind, grants};
-use crate::ir::{Api, SchemeId, SchemeKind};
+use crate::ir::{Api, GroupId, SchemeId, SchemeKind};
 use crate::runtime::{builder_methods, client_methods};
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
@@ -124,27 +124,33 @@ const FEATURE_RESERVED: &[&str] = &[
     "zstd",
 ];
 
-pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
+pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
     let types: Vec<_> = api
         .groups
         .iter()
-        .map(|group| {
-            let mut candidate = from_wire(&tag(group), "group", Case::Camel, "", "");
+        .enumerate()
+        .map(|(index, group)| {
+            let chosen = renames.of_group(GroupId(index));
+            let tag = chosen.map_or_else(|| tag(group), str::to_owned);
+            let mut candidate = from_wire(&tag, "group", Case::Camel, "", "");
             candidate
                 .forms
                 .iter_mut()
                 .for_each(|form| form.push_str("Api"));
-            candidate.priority = u8::from(group.tag.is_none());
-            candidate
+            candidate.priority = i8::from(group.tag.is_none());
+            candidate.chosen(chosen.is_some())
         })
         .collect();
     let idents = Scope::new(Matching::IgnoreCase, &[]).assign(&types);
     let words: Vec<_> = idents
         .iter()
-        .map(|ident| {
+        .enumerate()
+        .map(|(index, ident)| {
             let stem = ident.as_str().strip_suffix("Api").unwrap_or(ident.as_str());
-            from_wire(stem, "group", Case::Snake, "", "_api")
+            let chosen = renames.of_group(GroupId(index));
+            let words = chosen.unwrap_or(stem);
+            from_wire(words, "group", Case::Snake, "", "_api").chosen(chosen.is_some())
         })
         .collect();
     let accessors = Scope::new(

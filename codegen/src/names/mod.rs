@@ -7,6 +7,7 @@ mod case;
 mod client;
 mod keyword;
 mod operations;
+mod renames;
 mod scope;
 mod types;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use self::case::{Case, Spelling, identifier};
 pub use self::keyword::is_keyword;
+pub use self::renames::{Renames, check, resolve as resolve_renames};
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
@@ -192,10 +194,10 @@ const STD_METHODS: &[&str] = &[
 ];
 
 /// Chooses every identifier of a client.
-pub fn name(api: &Api, pagination: &Pagination) -> Names {
-    let groups = client::groups(api);
-    let operations = operations::operations(api, pagination, &groups);
-    let types = types::types(api, &operations);
+pub fn name(api: &Api, pagination: &Pagination, renames: &Renames) -> Names {
+    let groups = client::groups(api, renames);
+    let operations = operations::operations(api, pagination, &groups, renames);
+    let types = types::types(api, &operations, renames);
     let headers: Vec<_> = api
         .headers
         .iter()

@@ -197,3 +197,19 @@ fn the_methods_of_clients_and_builders_are_known() {
     );
     assert!(!builder.contains(&"mocked") && !builder.contains(&"fmt"));
 }
+
+#[test]
+fn a_declared_dependency_keeps_the_features_that_the_runtime_needs() {
+    let merged = |needed: &str, declared: &str| {
+        let table: toml::Table = format!("a = {needed}\nb = {declared}").parse().unwrap();
+        manifest::merged(table["a"].clone(), &table["b"]).to_string()
+    };
+    assert_eq!(
+        merged(
+            r#"{ version = "1", features = ["std"], default-features = false, optional = true }"#,
+            r#"{ version = "1.2", features = ["derive"], default-features = true }"#
+        ),
+        r#"{ default-features = true, features = ["derive", "std"], optional = true, version = "1.2" }"#
+    );
+    assert_eq!(merged(r#""1""#, r#""1.2""#), r#""1.2""#);
+}

@@ -13,6 +13,7 @@ use crate::device_login::reference;
 use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
+use crate::options::{Options, PageUrl};
 use crate::runtime::Feature;
 use crate::text;
 
@@ -127,7 +128,11 @@ pub struct ManifestView {
     pub library: TomlValue,
     pub version: TomlValue,
     pub description: TomlValue,
-    pub license: Option<TomlValue>,
+    pub rust_version: TomlValue,
+    /// What else the manifest says about the package, each with its key.
+    pub about: Vec<(&'static str, TomlValue)>,
+    /// How docs.rs builds the documentation; `None` to leave that to docs.rs.
+    pub docs_rs: Option<TomlValue>,
     pub default_features: TomlValue,
     /// A feature for each group of operations.
     pub groups: Vec<TomlValue>,
@@ -469,7 +474,10 @@ impl Context<'_> {
             library: TomlValue::string(&self.library()),
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
-            license: options.license.as_deref().map(TomlValue::string),
+            rust_version: TomlValue::string(options.rust_version.as_str()),
+            about: about(options),
+            docs_rs: (!options.docs_rs.is_empty())
+                .then(|| TomlValue::of(&options.docs_rs.clone().into())),
             default_features: TomlValue::of(&toml::Value::Array(
                 ["reqwest", "rustls", "gzip", "charset"]
                     .into_iter()
@@ -499,6 +507,27 @@ impl Context<'_> {
             workspace_member: options.workspace_member,
         }
     }
+}
+
+/// Returns what the options say about the package, each with its key in the manifest.
+fn about(options: &Options) -> Vec<(&'static str, TomlValue)> {
+    let text = |key, value: Option<&str>| Some((key, TomlValue::string(value?)));
+    let list = |key, values: &[String]| {
+        let values: toml::Value = values.to_vec().into();
+        let is_given = values.as_array().is_some_and(|it| !it.is_empty());
+        is_given.then(|| (key, TomlValue::of(&values)))
+    };
+    let page = |key, page: &Option<PageUrl>| text(key, page.as_ref().map(PageUrl::as_str));
+    let about = [
+        list("authors", &options.authors),
+        text("license", options.license.as_deref()),
+        page("repository", &options.repository),
+        page("homepage", &options.homepage),
+        page("documentation", &options.documentation),
+        list("keywords", options.keywords.as_slice()),
+        list("categories", options.categories.as_slice()),
+    ];
+    about.into_iter().flatten().collect()
 }
 
 /// Returns whether a type, or one of its fields or variants, is deprecated.

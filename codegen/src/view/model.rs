@@ -32,7 +32,8 @@ pub struct ModelEntry {
 pub struct EnumView {
     pub docs: DocLines,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub unknown: RustIdent,
     pub base: EnumBase,
@@ -61,7 +62,8 @@ pub struct EnumVariantView {
 pub struct NumberEnumView {
     pub docs: DocLines,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub values: Vec<NumberView>,
 }
@@ -81,7 +83,8 @@ pub struct NumberView {
 pub struct CollectionView {
     pub docs: DocLines,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub ty: RustType,
@@ -124,6 +127,32 @@ impl Context<'_> {
             (true, false) => vec!["decode"],
             (false, _) => vec!["encode"],
         }
+    }
+
+    /// Returns the derives of a type: its own, and those that the options add. `by_hand` are the traits
+    /// that it implements without a derive.
+    pub(super) fn derives(
+        &self,
+        id: TypeId,
+        own: Vec<&'static str>,
+        by_hand: &[&str],
+    ) -> Vec<RustType> {
+        let added = self.additions.derives(id).iter().map(String::as_str);
+        let added: Vec<&str> = added
+            .filter(|it| !own.contains(it) && !by_hand.contains(it))
+            .collect();
+        let all = own.into_iter().chain(added);
+        all.map(RustType::new).collect()
+    }
+
+    /// Returns the attributes that the options add to a type.
+    pub(super) fn attributes(&self, id: TypeId) -> Vec<RustExpr> {
+        printed(self.additions.attributes(id))
+    }
+
+    /// Returns the attributes that the options add to the field at `index` of a struct.
+    pub(super) fn field_attributes(&self, owner: TypeId, index: usize) -> Vec<RustExpr> {
+        printed(self.additions.field_attributes(owner, index))
     }
 
     pub(super) fn type_docs(&self, def: &TypeDef) -> DocLines {
@@ -173,17 +202,10 @@ impl Context<'_> {
             deprecated: def.deprecated,
             derives: match base {
                 // The runtime's macro implements the other traits for strings.
-                EnumBase::String => vec!["Clone"],
-                EnumBase::Integer => vec![
-                    "Clone",
-                    "Debug",
-                    "PartialEq",
-                    "Eq",
-                    "Hash",
-                    "PartialOrd",
-                    "Ord",
-                ],
+                EnumBase::String => self.derives(id, vec!["Clone"], ORDERED),
+                EnumBase::Integer => self.derives(id, [&["Clone"], ORDERED].concat(), &[]),
             },
+            attributes: self.attributes(id),
             ident: names.ident.clone(),
             unknown: names.rest.clone(),
             base,
@@ -210,7 +232,12 @@ impl Context<'_> {
         NumberEnumView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
-            derives: vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
+            derives: self.derives(
+                id,
+                vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
+                &[],
+            ),
+            attributes: self.attributes(id),
             ident: names.ident.clone(),
             values: values
                 .iter()
@@ -235,9 +262,14 @@ impl Context<'_> {
         CollectionView {
             docs: self.type_docs(def),
             deprecated: def.deprecated,
-            derives: derives
-                .chain(self.facts.of(id).has_eq.then_some("Eq"))
-                .collect(),
+            derives: self.derives(
+                id,
+                derives
+                    .chain(self.facts.of(id).has_eq.then_some("Eq"))
+                    .collect(),
+                &[],
+            ),
+            attributes: self.attributes(id),
             ident: self.names.of(id).ident.clone(),
             codec: self.codec_words(id),
             ty: self.ty(ty, PrintScope::Model),
@@ -257,6 +289,13 @@ impl Context<'_> {
             ty: self.ty(ty, PrintScope::Model),
         }
     }
+}
+
+/// The traits of the standard library that enumerations of strings and integers implement.
+const ORDERED: &[&str] = &["Debug", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord"];
+
+fn printed(attributes: &[String]) -> Vec<RustExpr> {
+    attributes.iter().map(RustExpr::new).collect()
 }
 
 /// Returns the documentation of a value of an enumeration. It has the value itself if it has no text

@@ -94,7 +94,7 @@ impl Context<'_> {
         &self,
         features: &BTreeSet<Feature>,
     ) -> Vec<(TomlValue, TomlValue)> {
-        let dependencies = match self.options.runtime.dependency() {
+        let mut dependencies = match self.options.runtime.dependency() {
             None => runtime::dependencies(features),
             Some((key, value)) => {
                 let names = features.iter().map(|it| it.name());
@@ -123,6 +123,13 @@ impl Context<'_> {
                 all
             }
         };
+        for (name, value) in &self.options.dependencies {
+            let value = match dependencies.remove(name) {
+                None => value.clone(),
+                Some(needed) => runtime::merged(needed, value),
+            };
+            dependencies.insert(name.clone(), value);
+        }
         printed(&dependencies)
     }
 

@@ -1,5 +1,6 @@
 //! Prints types of the IR as Rust types and as text for documentation.
 
+use crate::additions::Additions;
 use crate::device_login::DeviceLogin;
 use crate::facts::Facts;
 use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
@@ -20,6 +21,7 @@ pub struct Context<'a> {
     pub device_login: Option<&'a DeviceLogin>,
     pub pagination: &'a Pagination,
     pub tolerance: &'a Tolerance,
+    pub additions: &'a Additions,
 }
 
 /// The place where a type is printed, which determines its path.

@@ -20,7 +20,8 @@ use crate::text;
 pub struct UnionView {
     pub docs: DocLines,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub unknown: RustIdent,
@@ -107,7 +108,8 @@ impl Context<'_> {
         UnionView {
             docs,
             deprecated: def.deprecated,
-            derives: vec!["Clone", "Debug", "PartialEq"],
+            derives: self.derives(id, vec!["Clone", "Debug", "PartialEq"], &[]),
+            attributes: self.attributes(id),
             ident: names.ident.clone(),
             codec: self.codec_words(id),
             unknown: names.rest.clone(),

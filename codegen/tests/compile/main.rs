@@ -100,6 +100,7 @@ cases!(
         no_operations,
         oauth,
         objects,
+        options_models,
         overlay,
         pagination,
         parameters,

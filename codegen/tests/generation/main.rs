@@ -10,6 +10,7 @@ mod golden;
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile;
+mod options;
 mod pagination;
 mod refusals;
 mod reserved;

@@ -26,8 +26,8 @@ pub struct Job {
     pub overlays: Vec<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
-    /// Whether the client is in the manifest.
-    pub in_manifest: bool,
+    /// The manifest that has the client; `None` for a crate that the command line describes.
+    pub manifest: Option<PathBuf>,
     /// Whether equal warnings are printed for each place.
     pub verbose: bool,
     pub options: Options,
@@ -159,7 +159,7 @@ pub fn jobs_of_manifest(root: &Path) -> Result<Vec<Job>, Refusal> {
             root: client.options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
             folder,
-            in_manifest: true,
+            manifest: Some(root.join(manifest::FILE)),
             verbose: false,
             remote: Access {
                 allowed: client.options.allow_remote.hosts().to_vec(),
@@ -214,7 +214,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
             .map(std::path::absolute)
             .collect::<Result<_, _>>()?,
         folder,
-        in_manifest: false,
+        manifest: None,
         verbose: args.verbose,
         options,
         remote: Access::default(),

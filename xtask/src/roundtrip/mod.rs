@@ -110,7 +110,7 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
         root: None,
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
         folder: PathBuf::new(),
-        in_manifest: false,
+        manifest: None,
         verbose: false,
         options,
         remote: Access::default(),
