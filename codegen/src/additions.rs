@@ -84,7 +84,10 @@ impl Resolver<'_> {
     }
 
     fn is_alias(&self, id: TypeId) -> bool {
-        matches!(self.api.types[id.0].shape, Shape::Alias(_))
+        matches!(
+            self.api.types[id.0].shape,
+            Shape::Alias(_) | Shape::Custom(_)
+        )
     }
 
     fn name(&self, id: TypeId) -> &str {
@@ -245,7 +248,7 @@ pub(crate) fn require_dependency(
 fn is_non_exhaustive(shape: &Shape) -> bool {
     match shape {
         Shape::Struct(_) | Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::Union(_) => true,
-        Shape::NumberEnum(_) | Shape::Collection(_) | Shape::Alias(_) => false,
+        Shape::NumberEnum(_) | Shape::Collection(_) | Shape::Alias(_) | Shape::Custom(_) => false,
     }
 }
 

@@ -36,7 +36,8 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     | Shape::IntegerEnum(_)
                     | Shape::NumberEnum(_)
                     | Shape::Collection(_)
-                    | Shape::Alias(_) => (0, 0),
+                    | Shape::Alias(_)
+                    | Shape::Custom(_) => (0, 0),
                 };
                 TypeFacts {
                     in_request,

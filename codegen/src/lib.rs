@@ -35,6 +35,7 @@ mod pattern;
 pub mod pointer;
 mod preserve;
 pub mod render;
+mod replace;
 pub mod runtime;
 pub mod select;
 mod text;
@@ -104,7 +105,12 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
+    let resolved = match options.types_only {
+        true => select::without_operations(resolved),
+        false => resolved,
+    };
     let resolved = formats::apply(resolved, options, diagnostics);
+    let resolved = replace::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
     let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);

@@ -69,6 +69,10 @@ pub struct Options {
     /// order of their application.
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// Whether the package has only the models of the selected operations, or all models: no operations, no
+    /// client, and no default transport. All models are then encoded and decoded. Defaults to false.
+    #[serde(default)]
+    pub types_only: bool,
     /// Which models are encoded and decoded. Defaults to what the operations need.
     #[serde(default)]
     pub codec: Codec,
@@ -109,9 +113,15 @@ pub struct Options {
     /// that they are written back. Defaults to false.
     #[serde(default)]
     pub keep_unknown: bool,
-    /// The types of formats of strings. A format that isn't listed has its own type.
+    /// The types of formats of strings and numbers: `"text"`, or the path of a type as in `replace`. A
+    /// format that isn't listed has its own type.
     #[serde(default)]
     pub formats: BTreeMap<String, FormatType>,
+    /// The types that take the place of schemas: the name of a component schema, or the JSON pointer of a
+    /// schema, to the path of a type, such as `rust_decimal::Decimal`. `crate::custom::…` is a type in
+    /// the client's hand-written file `src/custom.rs`. Defaults to none.
+    #[serde(default)]
+    pub replace: BTreeMap<String, TypePath>,
     /// More derives of models: the name of a model in the client to paths of derive macros. `*` in the
     /// name matches any text. A derive of the standard library under a name with `*` applies to those
     /// models that can have it. Defaults to none.
@@ -154,6 +164,7 @@ impl Options {
             root: None,
             allow_remote: AllowRemote::default(),
             overlays: Vec::new(),
+            types_only: false,
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
             dev_dependencies: BTreeMap::new(),
@@ -166,12 +177,25 @@ impl Options {
             tolerate_missing: Vec::new(),
             keep_unknown: false,
             formats: BTreeMap::new(),
+            replace: BTreeMap::new(),
             derive: BTreeMap::new(),
             attributes: BTreeMap::new(),
             names: NameOptions::default(),
             dependencies: BTreeMap::new(),
             workspace_member: false,
         }
+    }
+
+    /// Returns whether the options name a type of the client's hand-written module.
+    pub(crate) fn names_custom_types(&self) -> bool {
+        let formats = self.formats.values().filter_map(|ty| match ty {
+            FormatType::Type(path) => Some(path),
+            FormatType::Text => None,
+        });
+        self.replace
+            .values()
+            .chain(formats)
+            .any(TypePath::is_custom)
     }
 
     /// Returns the operations that options other than `select` and `exclude` name, each with the name
@@ -454,12 +478,25 @@ impl PaginationPreset {
     }
 }
 
-/// The type of a format.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
+/// The type of a format: `"text"`, or the path of a type.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
 pub enum FormatType {
     /// A string, so that the text is kept as it was received.
     Text,
+    /// Another type, as with [`Options::replace`].
+    Type(TypePath),
+}
+
+impl TryFrom<String> for FormatType {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "text" => Ok(Self::Text),
+            _ => TypePath::try_from(text).map(Self::Type),
+        }
+    }
 }
 
 /// Which models are encoded and decoded.

@@ -36,17 +36,20 @@ pub enum Feature {
     Chrono,
     /// UUIDs.
     Uuid,
+    /// Types that the options put in place of schemas.
+    CustomTypes,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OAuth,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
         Self::Chrono,
         Self::Uuid,
+        Self::CustomTypes,
     ];
 
     /// Returns the name in the runtime's manifest.
@@ -58,6 +61,7 @@ impl Feature {
             Self::Pagination => "pagination",
             Self::Chrono => "chrono",
             Self::Uuid => "uuid",
+            Self::CustomTypes => "custom-types",
         }
     }
 }

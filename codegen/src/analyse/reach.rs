@@ -97,6 +97,8 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],
-        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => Vec::new(),
+        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) | Shape::Custom(_) => {
+            Vec::new()
+        }
     }
 }

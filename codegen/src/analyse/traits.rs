@@ -102,6 +102,8 @@ impl Trait {
             Shape::Union(_) => false,
             Shape::Collection(_) => self != Self::Copy,
             Shape::Alias(_) => true,
+            // Its code isn't known.
+            Shape::Custom(_) => false,
         }
     }
 

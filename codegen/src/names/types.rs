@@ -206,7 +206,9 @@ fn members(
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
-        Shape::Collection(_) | Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
+        Shape::Collection(_) | Shape::Alias(_) | Shape::Custom(_) => {
+            (Case::Camel, Vec::new(), &["Unknown"])
+        }
     };
     let reserved: &[&str] = match case {
         Case::Snake | Case::Shouting => &[],

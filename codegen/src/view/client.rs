@@ -22,12 +22,16 @@ use crate::text;
 #[template(path = "lib.rs.askama")]
 pub struct LibView {
     pub docs: DocLines,
+    /// Whether the crate has operations and a client, or only models.
+    pub has_client: bool,
     pub has_models: bool,
     /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
     /// items.
     pub deprecates: bool,
     pub has_device_login: bool,
     pub has_headers: bool,
+    /// Whether the options name types of the hand-written module.
+    pub has_custom: bool,
     /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
@@ -162,7 +166,8 @@ impl Context<'_> {
     ) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
-            "Client for {}.",
+            "{} {}.",
+            self.subject(),
             text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
         ));
         if let Some(description) = &self.api.description {
@@ -181,16 +186,26 @@ impl Context<'_> {
         }
         LibView {
             docs,
+            has_client: !self.options.types_only,
             has_models: !self.api.types.is_empty(),
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             has_headers: !self.api.headers.is_empty(),
+            has_custom: self.options.names_custom_types(),
             device_login_gate: self.login_gate(),
-            modules: Self::module_exports(features),
+            modules: self.module_exports(features),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
             pages,
+        }
+    }
+
+    /// Returns what the crate is, before the title of the document.
+    fn subject(&self) -> &'static str {
+        match self.options.types_only {
+            true => "Types of",
+            false => "Client for",
         }
     }
 
@@ -468,7 +483,11 @@ impl Context<'_> {
         let description = options
             .description
             .clone()
-            .unwrap_or_else(|| format!("Client for {}", self.api.title));
+            .unwrap_or_else(|| format!("{} {}", self.subject(), self.api.title));
+        let transport: &[&str] = match options.types_only {
+            true => &[],
+            false => &["reqwest", "rustls", "gzip", "charset"],
+        };
         ManifestView {
             package: TomlValue::string(&options.package),
             library: TomlValue::string(&self.library()),
@@ -479,8 +498,9 @@ impl Context<'_> {
             docs_rs: (!options.docs_rs.is_empty())
                 .then(|| TomlValue::of(&options.docs_rs.clone().into())),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["reqwest", "rustls", "gzip", "charset"]
-                    .into_iter()
+                transport
+                    .iter()
+                    .copied()
                     .chain(self.features())
                     .map(|name| toml::Value::String(name.to_owned()))
                     .collect(),
@@ -539,7 +559,8 @@ fn deprecates(def: &TypeDef) -> bool {
         | Shape::NumberEnum(_)
         | Shape::Union(_)
         | Shape::Collection(_)
-        | Shape::Alias(_) => def.deprecated,
+        | Shape::Alias(_)
+        | Shape::Custom(_) => def.deprecated,
     }
 }
 

@@ -59,6 +59,8 @@ contents! {
         Manifest: client::ManifestView = "Cargo.toml.askama",
         /// `README.md`
         Readme: pages::readme::ReadmeView = "docs/readme.md.askama",
+        /// `README.md` of a crate without a client
+        TypesReadme: pages::readme::TypesReadmeView = "docs/types_readme.md.askama",
         /// `src/lib.rs`
         Lib: client::LibView = "lib.rs.askama",
         /// `src/client.rs`
@@ -85,6 +87,8 @@ contents! {
         Collection: model::CollectionView = "models/collection.rs.askama",
         /// `src/models/<model>.rs`
         Alias: model::AliasView = "models/alias.rs.askama",
+        /// `src/models/<model>.rs`
+        Custom: model::CustomView = "models/custom.rs.askama",
         /// `docs/models/<Model>.md`
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",
     }

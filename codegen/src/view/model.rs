@@ -102,6 +102,16 @@ pub struct AliasView {
     pub ty: RustType,
 }
 
+/// A type that the options put in place of a schema.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/custom.rs.askama")]
+pub struct CustomView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub ident: RustIdent,
+    pub path: RustType,
+}
+
 impl Context<'_> {
     /// `src/models/mod.rs`
     pub(in crate::view) fn models_mod(&self) -> ModelsModView {
@@ -193,7 +203,8 @@ impl Context<'_> {
             | Shape::NumberEnum(_)
             | Shape::Union(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => {
+            | Shape::Alias(_)
+            | Shape::Custom(_) => {
                 return None;
             }
         };
@@ -277,6 +288,16 @@ impl Context<'_> {
                 TypeRef::Map(_) => "map",
                 _ => "list",
             },
+        }
+    }
+
+    /// Returns the view of a type that the options put in place of a schema.
+    pub(in crate::view) fn custom_view(&self, id: TypeId, def: &TypeDef, path: &str) -> CustomView {
+        CustomView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            ident: self.names.of(id).ident.clone(),
+            path: RustType::new(path),
         }
     }
 

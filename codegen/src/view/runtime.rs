@@ -36,6 +36,9 @@ const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
     ("wire", None, None),
 ];
 
+/// The only one of the [`MODULES`] that models need.
+const TYPES_MODULE: &str = "wire";
+
 impl Context<'_> {
     /// Returns the features of the runtime that the document needs.
     pub(in crate::view) fn runtime_features(&self) -> BTreeSet<Feature> {
@@ -62,6 +65,7 @@ impl Context<'_> {
                     features.extend(variants.filter_map(feature_of));
                 }
                 Shape::Collection(ty) | Shape::Alias(ty) => features.extend(feature_of(ty)),
+                Shape::Custom(_) => drop(features.insert(Feature::CustomTypes)),
                 Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
             }
         }
@@ -77,8 +81,13 @@ impl Context<'_> {
     }
 
     /// Returns the modules of the runtime that the client's root reexports.
-    pub(in crate::view) fn module_exports(features: &BTreeSet<Feature>) -> Vec<ModuleExport> {
+    pub(in crate::view) fn module_exports(
+        &self,
+        features: &BTreeSet<Feature>,
+    ) -> Vec<ModuleExport> {
         let modules = MODULES.iter();
+        let modules =
+            modules.filter(|(name, ..)| !self.options.types_only || *name == TYPES_MODULE);
         let offered =
             modules.filter(|(_, needs, _)| needs.is_none_or(|feature| features.contains(&feature)));
         offered

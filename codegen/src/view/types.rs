@@ -146,7 +146,8 @@ impl<'a> Context<'a> {
                 | Shape::IntegerEnum(_)
                 | Shape::NumberEnum(_)
                 | Shape::Union(_)
-                | Shape::Collection(_) => break,
+                | Shape::Collection(_)
+                | Shape::Custom(_) => break,
             }
         }
         TypeRef::Named(id)

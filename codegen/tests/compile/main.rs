@@ -101,6 +101,8 @@ cases!(
         oauth,
         objects,
         options_models,
+        options_replace,
+        options_types_only,
         overlay,
         pagination,
         parameters,

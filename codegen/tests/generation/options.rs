@@ -274,3 +274,96 @@ fn what_crates_io_refuses_is_an_error_with_its_line() {
         assert_malformed(text, "line 2", message);
     }
 }
+
+const REPLACE: &str = include_str!("../golden/options_replace/openapi.yaml");
+
+#[test]
+fn types_in_place_of_nothing_and_without_a_crate_are_errors() {
+    assert_refused(
+        REPLACE,
+        r##"
+        replace = { Mony = "crate::custom::Money", "#/x" = "std::net::IpAddr", Money = "a_b::Money" }
+        formats = { decimals = "std::net::IpAddr", ipv4 = "c::Decimal", email = "text" }
+        [dependencies]
+        a-b = "1"
+        "##,
+        &[
+            "formats.email: `formats` has `email`, which is text anyway; \
+             name a format that has a type, such as `date-time` or `uuid`",
+            "replace.#/x: `replace` has `#/x`, which isn't a schema of the document; \
+             use the name of a schema in `components`, or the JSON pointer of a schema",
+            "replace.Mony: `replace` has `Mony`, which isn't a schema of the document; did you mean `Money`?",
+            "formats.decimals: `formats` has `decimals`, which no string or number of the document has; \
+             remove the entry, or use a format of the document",
+            "formats.ipv4: `c::Decimal` is in the crate `c`, which `dependencies` doesn't have; \
+             add the crate, such as `dependencies = { c = \"1\" }`",
+        ],
+    );
+    assert_malformed(
+        "[replace]\nMoney = 'crate::Money'",
+        "line 3",
+        "`crate::Money` isn't in `src/custom.rs`, the one file of the client that you write",
+    );
+    assert_malformed(
+        "[formats]\ndecimal = 'Decimal'",
+        "line 3",
+        "`Decimal` isn't a whole path",
+    );
+}
+
+#[test]
+fn the_hand_written_module_is_kept_and_declared() {
+    let text = "replace = { Money = 'crate::custom::Money' }";
+    let generated = generated(REPLACE, text);
+    let library = generated.tree.get("src/lib.rs").expect("a file");
+    assert!(library.contains("pub mod custom;"), "{library}");
+    let folder = tempfile::tempdir().unwrap();
+    generated.tree.write(folder.path()).unwrap();
+    let custom = folder.path().join("src/custom.rs");
+    std::fs::write(&custom, "pub struct Money;").unwrap();
+    std::fs::create_dir(folder.path().join("src/custom")).unwrap();
+    std::fs::write(folder.path().join("src/custom/inner.rs"), "").unwrap();
+    assert_eq!(generated.tree.write(folder.path()).unwrap(), []);
+    assert!(custom.exists());
+}
+
+#[test]
+fn a_package_of_types_has_those_of_the_selected_operations() {
+    let generated = generated(
+        PETS,
+        "types-only = true\nselect = { operations = ['listPets'] }",
+    );
+    let files: Vec<&str> = generated.tree.iter().map(|(path, _)| path).collect();
+    let own: Vec<&&str> = files
+        .iter()
+        .filter(|it| !it.starts_with("src/runtime/"))
+        .collect();
+    let expected = [
+        "Cargo.toml",
+        "README.md",
+        "docs/models/Pet.md",
+        "docs/models/PetHome.md",
+        "src/lib.rs",
+        "src/models/mod.rs",
+        "src/models/pet.rs",
+        "src/models/pet_home.rs",
+    ];
+    assert_eq!(own, expected.iter().collect::<Vec<_>>());
+    let manifest: toml::Table = generated.tree.get("Cargo.toml").unwrap().parse().unwrap();
+    assert_eq!(
+        manifest["features"]["default"],
+        toml::Value::Array(Vec::new())
+    );
+}
+
+#[test]
+fn options_of_operations_are_errors_without_operations() {
+    assert_refused(
+        PETS,
+        "types-only = true\n[[pagination]]\noperations = ['listPets']\nstyle = 'link-header'",
+        &[
+            ": a rule of `pagination` names no operation of the document: `listPets`; \
+             use the `operationId`s, properties and parameters of the document",
+        ],
+    );
+}

@@ -48,6 +48,8 @@ pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::{Download, Events, FileList, FilePart, JsonStream, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
+#[cfg(feature = "custom-types")]
+pub use crate::wire::assert_replaces_schema;
 pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};
