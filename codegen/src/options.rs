@@ -12,7 +12,7 @@ pub use self::names::NameOptions;
 pub use self::publishing::{Categories, Keywords, PageUrl, RustVersion};
 pub use self::rust::{DerivePath, OuterAttribute, TypePath};
 
-/// The options of one client. In `spec/clients.toml`, they are the client's table.
+/// The options of one client. In the manifest, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {

@@ -2,13 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
-use codegen::options::{FormatType, RuntimeSource};
-use url::Host;
+use clap::{Args, Parser, Subcommand};
+use wiretrue_cli::args::{Codegen, Contract};
 
 use crate::compare::Peer;
-use crate::manifest;
-use crate::remote::policy;
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -28,7 +25,7 @@ pub enum Task {
     /// Generate client crates from OpenAPI documents
     ///
     /// Without --spec, generates the clients of spec/clients.toml. In a client's folder, this task
-    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except codegen.lock if a
+    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except wiretrue.lock if a
     /// document with --spec is remote. It writes only files whose text changes, each atomically. It
     /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
@@ -90,218 +87,6 @@ pub struct E2e {
     pub tests: Vec<String>,
 }
 
-const USAGE: &str = "\
-cargo xtask codegen [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
-                           [--allow-remote[=HOST]]… [--locked | --offline]
-       cargo xtask codegen --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--keep-unknown] [--allow-remote[=HOST]]… [--locked | --offline]
-       cargo xtask codegen --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
-
-const EXAMPLES: &str = "\
-Examples:
-  cargo xtask codegen
-      write all clients of spec/clients.toml
-  cargo xtask codegen --check
-      show what that would change, and fail if it would change anything
-  cargo xtask codegen --client twilio-oauth --dump names
-      print the identifiers of one client
-  cargo xtask codegen --report
-      count what stays untyped or is simplified in each client, by reason
-  cargo xtask codegen --spec petstore.yaml --out ../petstore --package petstore
-      generate a crate from any document
-  cargo xtask codegen --spec https://example.com/petstore.yaml --allow-remote --out ../petstore
-      the same, from a document that is downloaded
-  cargo xtask codegen --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
-      generate only these operations, and the models that they need
-
-Exit status:
-  0  success
-  1  --check found a file that differs, is missing or is orphaned
-  2  a document was rejected, or a file can't be read or written";
-
-/// The arguments of `codegen`.
-#[derive(Args, Clone, Debug, Default)]
-#[command(override_usage = USAGE, after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("target").args(["out", "dump", "report"]).multiple(true))]
-pub struct Codegen {
-    /// Write nothing, show each difference, and exit with 1 if there is one
-    #[arg(long)]
-    pub check: bool,
-
-    /// Let documents refer to others at `https:` addresses of any public host, or of HOST; may be
-    /// repeated. --spec may then be such an address, too. A run that writes a crate downloads them and
-    /// records their digests in codegen.lock
-    #[arg(
-        long,
-        value_name = "HOST",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = policy::ANY_PUBLIC,
-        value_parser = host
-    )]
-    pub allow_remote: Vec<String>,
-
-    /// Use the remote documents whose digests are in codegen.lock, as --check does
-    #[arg(long)]
-    pub locked: bool,
-
-    /// As --locked, and download nothing: the documents have to be in the cache
-    #[arg(long)]
-    pub offline: bool,
-
-    /// List every place of equal warnings
-    #[arg(long)]
-    pub verbose: bool,
-
-    /// Process only this client of spec/clients.toml
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
-    pub client: Option<String>,
-
-    /// Print the result of a stage as JSON, and write nothing
-    #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
-    pub dump: Option<Stage>,
-
-    /// Count, by reason, where a client expresses less than its document, and write nothing; `full`
-    /// names each place, `json` is for programs
-    #[arg(
-        long,
-        value_name = "FORM",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "summary",
-        conflicts_with_all = ["check", "dump", "out"]
-    )]
-    pub report: Option<Form>,
-
-    /// Process this OpenAPI document, which needn't be in spec/clients.toml
-    #[arg(long, value_name = "FILE|ADDRESS", requires = "target")]
-    pub spec: Option<PathBuf>,
-
-    /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
-    /// are applied in order
-    #[arg(long, value_name = "FILE", requires = "spec")]
-    pub overlay: Vec<PathBuf>,
-
-    /// Let the document refer to files in this folder and below, not only in its own folder
-    #[arg(long, value_name = "DIR", requires = "spec")]
-    pub root: Option<PathBuf>,
-
-    /// The folder of the crate
-    #[arg(long, value_name = "DIR", requires = "spec")]
-    pub out: Option<PathBuf>,
-
-    /// The name of the package [default: the name of the folder]
-    #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
-    pub package: Option<String>,
-
-    /// Where the runtime of the crate comes from: `vendored` copies the modules it needs into the
-    /// crate; path=DIR, git=URL and version=REQ depend on the package `wiretrue`
-    #[arg(
-        long,
-        value_name = "SOURCE",
-        requires = "spec",
-        default_value = "vendored",
-        value_parser = runtime_source
-    )]
-    pub runtime: RuntimeSource,
-
-    /// Generate only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` matches part
-    /// of a segment and `**` any number of segments; may be repeated
-    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
-    pub select: Vec<Entry>,
-
-    /// Leave out these operations, in the same form; may be repeated
-    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
-    pub exclude: Vec<Entry>,
-
-    /// Keep the properties that the document doesn't name in models that responses contain, and write
-    /// them back
-    #[arg(long, requires = "spec")]
-    pub keep_unknown: bool,
-    /// The type of a format of strings: FORMAT=text keeps such values as they are received; may be
-    /// repeated
-    #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
-    pub format: Vec<(String, FormatType)>,
-}
-
-/// Reads the value of `--allow-remote`.
-fn host(text: &str) -> Result<String, String> {
-    let fault = |error| format!("expected the name or address of a host: {error}");
-    Host::parse(text).map(|_| text.to_owned()).map_err(fault)
-}
-
-/// Reads the value of `--format`.
-fn format_type(text: &str) -> Result<(String, FormatType), String> {
-    match text.split_once('=') {
-        Some((format, "text")) if !format.is_empty() => Ok((format.to_owned(), FormatType::Text)),
-        _ => Err("expected FORMAT=text, such as `date-time=text`".to_owned()),
-    }
-}
-
-/// Reads the value of `--runtime`.
-fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
-    let value = |value: &str| match value {
-        "" => Err(format!("`{text}` has nothing after the `=`")),
-        value => Ok(value.to_owned()),
-    };
-    match text.split_once('=') {
-        None if text == "vendored" => Ok(RuntimeSource::Vendored),
-        Some(("path", path)) => value(path).map(RuntimeSource::Path),
-        Some(("git", url)) => value(url).map(RuntimeSource::Git),
-        Some(("version", requirement)) => value(requirement).map(RuntimeSource::Version),
-        _ => Err("expected `vendored`, path=DIR, git=URL or version=REQ".to_owned()),
-    }
-}
-
-/// An entry of a selection of operations.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The whole argument.
-    pub text: String,
-    /// The key of the selection.
-    pub kind: EntryKind,
-    /// The text after the `=`.
-    pub value: String,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub enum EntryKind {
-    Tag,
-    Operation,
-    Path,
-}
-
-fn entry(text: &str) -> Result<Entry, String> {
-    let (kind, value) = text.split_once('=').unwrap_or((text, ""));
-    let kind = match kind {
-        "tag" => EntryKind::Tag,
-        "operation" => EntryKind::Operation,
-        "path" => EntryKind::Path,
-        _ => return Err("give tag=TAG, operation=ID or path=PATTERN".to_owned()),
-    };
-    Ok(Entry {
-        text: text.to_owned(),
-        kind,
-        value: value.to_owned(),
-    })
-}
-
-/// The arguments of `contract`.
-#[derive(Args, Clone, Debug, Default)]
-#[command(after_help = CONTRACT)]
-pub struct Contract {
-    /// OpenAPI documents [default: those of spec/clients.toml]
-    #[arg(value_name = "DOCUMENT")]
-    pub documents: Vec<PathBuf>,
-}
-
-const CONTRACT: &str = "\
-Exit status:
-  0  every call, request, response and example passed
-  1  a check failed; the output lists all failures
-  2  Python isn't available, or a document was refused";
-
 /// The arguments of `roundtrip`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = ROUNDTRIP)]
@@ -336,35 +121,6 @@ Exit status:
   0  every value came out as it went in
   1  a value didn't, or a document was refused
   2  the task can't run";
-
-/// A stage of the pipeline whose result can be printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Stage {
-    /// The client as data: operations, types and authentication
-    Api,
-    /// The identifiers of the client
-    Names,
-    /// The input of the templates
-    Views,
-}
-
-/// How a report is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// A line for each reason
-    Summary,
-    /// With a line for each place
-    Full,
-    /// JSON, with every place
-    Json,
-}
-
-fn package_name(name: &str) -> Result<String, String> {
-    match manifest::package_fault(name) {
-        None => Ok(name.to_owned()),
-        Some(fault) => Err(fault),
-    }
-}
 
 /// The arguments of `fuzz`.
 #[derive(Args, Clone, Debug)]

@@ -7,11 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Outcome;
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::{Problem, Refusal, Report, shown};
+use wiretrue_contract::install::{self, Venv, failed};
+
 use crate::ci::Ci;
 use crate::cli::E2e;
-use crate::install::{self, NodeModules, Venv, failed};
-use crate::report::{Refusal, Report, shown};
+use crate::install::{NodeModules, node_modules};
 use crate::tools::Tools;
 
 use self::server::{Server, Servers};
@@ -37,11 +39,15 @@ pub fn run(args: &E2e, root: Option<&Path>, report: Report) -> Result<Outcome, R
 pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
     let folders = Folders::make(ci)?;
     let tools = Tools::find()?;
-    let modules = install::node_modules(&folders.packages, &tools, ci.report)?;
+    let modules = node_modules(&folders.source, &folders.packages, &tools, ci.report)?;
+    let requirements = folders.source.join("requirements.txt");
+    let requirements =
+        fs::read_to_string(&requirements).map_err(|error| failed("read", &requirements, &error))?;
     let venv = install::venv(
+        &requirements,
         &folders.packages,
         (&tools.python, &tools.python_version),
-        ci.report,
+        &ci.report,
     )?;
     let example = example(ci)?;
     let servers = start(&folders, &tools, &modules, &venv, ci.report)?;
@@ -58,7 +64,7 @@ pub fn test(ci: &Ci, filters: &[String]) -> Result<(), Refusal> {
             Ok(())
         }
         Err(mut refusal) => {
-            refusal.problems.push(crate::report::Problem::error(
+            refusal.problems.push(Problem::error(
                 "the tests with real servers failed",
                 format!("the logs of the servers are in {}", logs.display()),
             ));
@@ -104,14 +110,16 @@ fn cargo_test(
 struct Folders {
     /// The workspace.
     root: PathBuf,
-    /// Scripts, lock files, installed packages and logs.
+    /// Lock files, and scripts in `servers`.
+    source: PathBuf,
+    /// Installed packages and logs.
     packages: install::Folders,
     screenshots: PathBuf,
 }
 
 impl Folders {
     fn make(ci: &Ci) -> Result<Self, Refusal> {
-        let packages = install::Folders::make(ci.root.join("xtask/e2e"), ci.target.join("e2e"))?;
+        let packages = install::Folders::make(ci.target.join("e2e"))?;
         let screenshots = packages.target.join("screenshots");
         // Screenshots of an earlier run must not remain.
         if screenshots.exists() {
@@ -121,6 +129,7 @@ impl Folders {
         fs::create_dir_all(&screenshots).map_err(|error| failed("create", &screenshots, &error))?;
         Ok(Self {
             root: ci.root.clone(),
+            source: ci.root.join("xtask/e2e"),
             packages,
             screenshots,
         })
@@ -138,10 +147,7 @@ fn start(
     let document = folders.root.join("spec/twilio_oauth_v1.yaml");
     let node = |script: &str| command(&tools.node, modules.script(script));
     let python = |script: &str| {
-        let mut python = command(
-            &venv.python,
-            folders.packages.source.join("servers").join(script),
-        );
+        let mut python = command(&venv.python, folders.source.join("servers").join(script));
         // Python must not write into the source folder.
         python.env("PYTHONDONTWRITEBYTECODE", "1");
         python.env("PYTHONUTF8", "1");

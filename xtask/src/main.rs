@@ -2,18 +2,12 @@
 
 mod ci;
 mod cli;
-mod codegen;
 mod compare;
-mod contract;
 mod corpus;
 mod e2e;
-mod fallbacks;
 mod fuzz;
 mod install;
-mod manifest;
 mod pool;
-mod remote;
-mod report;
 mod roundtrip;
 mod tools;
 mod trial;
@@ -23,39 +17,31 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
+use wiretrue_cli::project::Invocation;
+use wiretrue_cli::report::{Refusal, Report};
+use wiretrue_cli::{Outcome, contract, generate};
 
+use crate::ci::Ci;
 use crate::cli::{Cli, Task};
-use crate::report::{Refusal, Report};
 
 /// Generating a crate makes a million small allocations on several threads.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How a task ended, from best to worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// The task succeeded.
-    Fine,
-    /// A check found a difference or a failure.
-    Drift,
-    /// A document was refused, or the task can't run.
-    Refused,
-}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let report = Report::new();
     let outcome = match &cli.task {
         None => list_tasks(),
-        Some(Task::Codegen(args)) => {
-            let root = cli.workspace.as_deref();
-            if !cfg!(feature = "download") && codegen::may_download(args, root) {
+        Some(Task::Codegen(args)) => invocation(cli.workspace.as_deref()).and_then(|invocation| {
+            if !cfg!(feature = "download") && generate::may_download(args, &invocation) {
                 rebuilt(&[], "with downloads", report)
             } else {
-                codegen::run(args, root, report)
+                generate::run(args, &invocation, report)
             }
-        }
-        Some(Task::Contract(args)) => contract::run(args, cli.workspace.as_deref(), report),
+        }),
+        Some(Task::Contract(args)) => Ci::new(cli.workspace.as_deref(), report)
+            .and_then(|ci| contract::run(args, || ci.jobs(), &ci.setup(), report)),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),
         Some(Task::Ci) => ci::run(cli.workspace.as_deref(), report),
@@ -74,11 +60,7 @@ fn main() -> ExitCode {
         report.refusal(&refusal);
         Outcome::Refused
     });
-    ExitCode::from(match outcome {
-        Outcome::Fine => 0,
-        Outcome::Drift => 1,
-        Outcome::Refused => 2,
-    })
+    ExitCode::from(outcome.code())
 }
 
 /// Runs a long task. A program without optimisations starts an optimised one for it.
@@ -116,25 +98,23 @@ fn list_tasks() -> Result<Outcome, Refusal> {
     Ok(Outcome::Fine)
 }
 
-/// Returns the workspace: the given one, or the one that cargo runs this task for, or the nearest one at
-/// or above the current folder.
-fn workspace(given: Option<&Path>) -> Result<PathBuf, Refusal> {
-    if let Some(root) = given {
-        return Ok(std::path::absolute(root)?);
-    }
-    let here = std::env::current_dir()?;
+/// The path of the manifest in this workspace.
+const MANIFEST: &str = "spec/clients.toml";
+
+/// Uses the given workspace, or the one that cargo runs this task for, or the nearest one at or above the
+/// current folder.
+fn invocation(given: Option<&Path>) -> Result<Invocation, Refusal> {
+    let invocation = Invocation::new("cargo xtask codegen", MANIFEST);
     let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let of_cargo = of_cargo.as_deref().and_then(Path::parent);
-    of_cargo
-        .into_iter()
-        .chain(here.ancestors())
-        .find(|folder| folder.join(manifest::FILE).is_file())
-        .map(Path::to_owned)
-        .ok_or_else(|| {
-            let message = format!("found no {} in {} or above", manifest::FILE, here.display());
-            Refusal::new(
-                message,
-                "run the task in the workspace, or pass a document with `--spec`",
-            )
-        })
+    let of_cargo = of_cargo.filter(|folder| folder.join(MANIFEST).is_file());
+    Ok(match given.or(of_cargo) {
+        Some(root) => invocation.in_folder(root)?,
+        None => invocation,
+    })
+}
+
+/// Returns the folder of the workspace.
+fn workspace(given: Option<&Path>) -> Result<PathBuf, Refusal> {
+    Ok(invocation(given)?.project()?.root)
 }

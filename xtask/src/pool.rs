@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::Refusal;
 use crate::trial::Verdict;
+use wiretrue_cli::report::Refusal;
 
 /// The interval at which the limits of a worker are checked.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);

@@ -2,12 +2,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-use crate::report::{Problem, Refusal, Texts};
+use wiretrue_cli::report::{Problem, Refusal};
+use wiretrue_contract::Error;
+use wiretrue_contract::tools::{FoundTool, first, python};
 
 const NODE: u32 = 20;
-const PYTHON: (u32, u32) = (3, 10);
 /// The names of Chromium and its variants, and their paths on macOS.
 const CHROMIUM: &[&str] = &[
     "chromium",
@@ -37,9 +37,9 @@ impl Tools {
     /// Lists every program that is missing or too old.
     pub fn find() -> Result<Self, Refusal> {
         let mut problems = Vec::new();
-        let mut found = |tool: Result<(OsString, String), Problem>| {
-            tool.unwrap_or_else(|problem| {
-                problems.push(problem);
+        let mut found = |tool: FoundTool| {
+            tool.unwrap_or_else(|error| {
+                problems.push(Problem::error(error.message, error.help));
                 Default::default()
             })
         };
@@ -50,7 +50,7 @@ impl Tools {
         if !problems.is_empty() {
             return Err(Refusal {
                 problems,
-                texts: Texts::default(),
+                ..Refusal::default()
             });
         }
         Ok(Self {
@@ -64,21 +64,15 @@ impl Tools {
     }
 }
 
-/// A program and its version.
-pub type FoundTool = Result<(OsString, String), Problem>;
-
 fn node() -> FoundTool {
     let help = format!("install Node.js {NODE} or later (Debian 13: nodejs)");
     let Some((node, version)) = first(&["node"], &["--version"]) else {
-        return Err(Problem::error("Node.js isn't installed", help));
+        return Err(Error::new("Node.js isn't installed", help));
     };
     let major = version.trim_start_matches('v').split('.').next();
     match major.and_then(|major| major.parse::<u32>().ok()) {
         Some(major) if major >= NODE => Ok((node, version)),
-        _ => Err(Problem::error(
-            format!("Node.js {version} is too old"),
-            help,
-        )),
+        _ => Err(Error::new(format!("Node.js {version} is too old"), help)),
     }
 }
 
@@ -89,28 +83,7 @@ fn npm() -> FoundTool {
         &["npm"]
     };
     let help = "install npm; it comes with Node.js (Debian: npm)";
-    first(names, &["--version"]).ok_or_else(|| Problem::error("npm isn't installed", help))
-}
-
-/// Finds Python 3 with venv.
-pub fn python() -> FoundTool {
-    let (major, minor) = PYTHON;
-    let help = format!(
-        "install Python {major}.{minor} or later with venv (Debian: python3, python3-venv)"
-    );
-    let script = "import ensurepip, sys, venv; print(*sys.version_info[:3], sys.executable)";
-    let Some((python, version)) = first(&["python3", "python"], &["-c", script]) else {
-        return Err(Problem::error("Python with venv isn't installed", help));
-    };
-    let mut parts = version
-        .split(' ')
-        .map_while(|part| part.parse::<u32>().ok());
-    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    if found < PYTHON {
-        let message = format!("Python {}.{} is too old", found.0, found.1);
-        return Err(Problem::error(message, help));
-    }
-    Ok((python, version))
+    first(names, &["--version"]).ok_or_else(|| Error::new("npm isn't installed", help))
 }
 
 fn chromium() -> FoundTool {
@@ -125,7 +98,7 @@ fn chromium() -> FoundTool {
         // puppeteer takes a path, not a name.
         Some((path_of(&program)?.into_os_string(), version))
     });
-    found.ok_or_else(|| Problem::error(format!("found no {}", names.join(" or ")), help))
+    found.ok_or_else(|| Error::new(format!("found no {}", names.join(" or ")), help))
 }
 
 /// Returns the path of the program that the shell finds by this name.
@@ -133,18 +106,4 @@ fn path_of(program: &OsStr) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(program));
     paths.find(|path| path.is_file())
-}
-
-/// Returns the first program that runs with these arguments, and its output.
-fn first(programs: &[&str], arguments: &[&str]) -> Option<(OsString, String)> {
-    programs.iter().find_map(|program| {
-        let output = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .ok()?;
-        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let works = output.status.success() && !text.is_empty();
-        works.then(|| (OsStr::new(program).to_owned(), text))
-    })
 }

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 
-use codegen::diagnostic::{Diagnostic, Severity, Stage};
-use codegen::{Diagnostics, Generated, Options, Source};
 use serde::{Deserialize, Serialize};
+use wiretrue_codegen::diagnostic::{Diagnostic, Severity, Stage};
+use wiretrue_codegen::{Diagnostics, Generated, Options, Source};
 
 /// The result of generating a crate from a document.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -83,7 +83,7 @@ pub fn collect_panics() {
 /// Generates the crate of a document in memory, and parses its files.
 pub fn run(source: &Source, options: &Options) -> (Verdict, Option<Generated>) {
     let made = panic::catch_unwind(AssertUnwindSafe(|| {
-        let made = codegen::generate(source, options);
+        let made = wiretrue_codegen::generate(source, options);
         let fault = made.as_ref().ok().and_then(invalid_file);
         (made, fault)
     }));

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 
 use crate::cli::Worker;
 use crate::pool::{JobResult, processor_time};
-use crate::report::Refusal;
 use crate::trial::{self, Verdict};
-use crate::{Outcome, corpus, fuzz};
+use crate::{corpus, fuzz};
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::Refusal;
 
 /// Runs the job of each line of standard input, and writes its result as a line to standard output.
 pub fn run(args: &Worker) -> Result<Outcome, Refusal> {

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 use super::Feature;
 
 /// The manifest of the runtime.
-const MANIFEST: &str = include_str!("../../../templates/runtime/Cargo.toml");
+const MANIFEST: &str = include_str!(env!("RUNTIME_MANIFEST"));
 
 /// The features that a client exposes to its user, each with its comment.
 const USER_FEATURES: [(&str, &str); 16] = [

@@ -2,7 +2,7 @@
 
 macro_rules! source {
     ($path:literal) => {
-        include_str!(concat!("../../../templates/runtime/src/", $path))
+        include_str!(concat!(env!("RUNTIME_SOURCES"), "/", $path))
     };
 }
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
+
+use super::Runtime;
 
 /// A package with all dependencies of clients and their wire tests, and all features that any of them
 /// enables. It is part of every command, so that cargo builds each dependency once for all cases.
@@ -40,15 +42,16 @@ pub struct Features {
     pub optional: Vec<String>,
 }
 
-/// A workspace below Cargo's target folder. All workspaces share one build folder.
+/// A workspace below Cargo's target folder.
 pub struct Workspace {
+    runtime: Runtime,
     folder: PathBuf,
     package: String,
 }
 
 impl Workspace {
     /// Creates a workspace, and writes its manifests except that of the client.
-    pub fn new(mode: &str, case: &str) -> Self {
+    pub fn new(runtime: Runtime, case: &str) -> Self {
         let package = if case == super::HOSTILE {
             case.to_owned()
         } else {
@@ -56,7 +59,7 @@ impl Workspace {
         };
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join("compile")
-            .join(mode)
+            .join(runtime.name())
             .join(case);
         fs::create_dir_all(folder.join("dependencies")).unwrap();
         fs::write(folder.join("dependencies/Cargo.toml"), DEPENDENCIES).unwrap();
@@ -74,7 +77,11 @@ impl Workspace {
             ),
         )
         .unwrap();
-        Self { folder, package }
+        Self {
+            runtime,
+            folder,
+            package,
+        }
     }
 
     pub fn package(&self) -> &str {
@@ -91,7 +98,7 @@ impl Workspace {
             workspace_member: true,
             ..options
         };
-        let generated = codegen::generate(source, &options)
+        let generated = wiretrue_codegen::generate(source, &options)
             .unwrap_or_else(|refused| panic!("{}: {refused}", self.package));
         generated.tree.write(&self.client()).unwrap();
     }
@@ -168,6 +175,16 @@ impl Workspace {
         self.cargo("test", choice, &[]);
     }
 
+    /// Returns the build folder, which all workspaces with the same runtime share. Cargo locks it, so a second one
+    /// lets cases with different runtimes compile at the same time. That of the main workspace has dependencies already.
+    fn build_folder(&self) -> PathBuf {
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        match self.runtime {
+            Runtime::Dependency => scratch.join(".."),
+            Runtime::Vendored => scratch.join("compile/build"),
+        }
+    }
+
     /// Runs a command of cargo, which must succeed.
     fn cargo(&self, command: &str, choice: &[&str], rest: &[&str]) {
         let packages = ["--quiet", "-p", "dependencies", "-p", &self.package];
@@ -180,10 +197,7 @@ impl Workspace {
                 "RUSTDOCFLAGS",
                 if command == "doc" { "-D warnings" } else { "" },
             )
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."),
-            )
+            .env("CARGO_TARGET_DIR", self.build_folder())
             .current_dir(&self.folder)
             .output()
             .unwrap();

@@ -1,7 +1,7 @@
 //! Tests of the device authorization flow of a security scheme: the operations at its URLs, and invalid
 //! flows and options.
 
-use codegen::{Diagnostics, Options, Source};
+use wiretrue_codegen::{Diagnostics, Options, Source};
 
 /// Returns a document with the operations of a login below `https://login.example.com/v1`, and these
 /// schemes.
@@ -56,10 +56,10 @@ fn scheme(name: &str, device: &str, token: &str) -> String {
     )
 }
 
-fn generate(document: &str, table: &str) -> Result<codegen::Generated, Diagnostics> {
+fn generate(document: &str, table: &str) -> Result<wiretrue_codegen::Generated, Diagnostics> {
     let options = format!("package = 'login'\n{table}");
     let options: Options = toml::from_str(&options).expect("options");
-    codegen::generate(&Source::new("login.yaml", document), &options)
+    wiretrue_codegen::generate(&Source::new("login.yaml", document), &options)
 }
 
 /// Returns how the two requests are sent: the method of an operation, or the URL of the standard request.

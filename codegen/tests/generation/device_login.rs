@@ -1,6 +1,6 @@
 //! Tests of the options of a device login: invalid ones, with location, message and help.
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = r#"openapi: 3.0.3
 info: {title: Login, version: 1.0.0}
@@ -56,7 +56,7 @@ fn outcome(table: &str) -> Result<String, Vec<String>> {
         ("device-login".to_owned(), std::mem::take(&mut table).into()),
     ]);
     let options: Options = table.try_into().expect("options");
-    match codegen::generate(&Source::new("login.yaml", DOCUMENT), &options) {
+    match wiretrue_codegen::generate(&Source::new("login.yaml", DOCUMENT), &options) {
         Ok(generated) => {
             let file = generated
                 .tree
@@ -93,7 +93,7 @@ fn values_without_a_field_are_omitted() {
 #[test]
 fn a_client_without_the_option_has_no_login() {
     let options = Options::new("login");
-    let generated = codegen::generate(&Source::new("login.yaml", DOCUMENT), &options);
+    let generated = wiretrue_codegen::generate(&Source::new("login.yaml", DOCUMENT), &options);
     let generated = generated.expect("a client");
     let about = |path: &str| path.contains("device") || path.contains("token_set");
     assert!(generated.tree.iter().all(|(path, _)| !about(path)));

@@ -1,10 +1,10 @@
 //! Tests of the Cargo features of groups of operations.
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 fn manifest(document: &str) -> toml::Table {
     let source = Source::new("openapi.yaml", document);
-    let generated = codegen::generate(&source, &Options::new("client"))
+    let generated = wiretrue_codegen::generate(&source, &Options::new("client"))
         .unwrap_or_else(|refused| panic!("{refused}"));
     let (_, text) = generated
         .tree

@@ -1,7 +1,7 @@
 //! Tests of entries of the option `formats`.
 
-use codegen::options::FormatType;
-use codegen::{Options, Source};
+use wiretrue_codegen::options::FormatType;
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = "
 openapi: 3.0.3
@@ -31,7 +31,7 @@ fn options(formats: &[&str]) -> Options {
 #[test]
 fn a_format_may_be_text() {
     let options = options(&["date-time"]);
-    let generated = codegen::generate(&Source::new("stays.yaml", DOCUMENT), &options);
+    let generated = wiretrue_codegen::generate(&Source::new("stays.yaml", DOCUMENT), &options);
     let generated = generated.unwrap_or_else(|refused| panic!("{refused}"));
     let stay = generated.tree.get("src/models/stay.rs").expect("a file");
     for field in [
@@ -49,7 +49,7 @@ fn a_format_may_be_text() {
 #[test]
 fn an_entry_without_a_typed_format_of_the_document_is_an_error() {
     let options = options(&["byte", "date", "email", "uuid"]);
-    let refused = codegen::generate(&Source::new("stays.yaml", DOCUMENT), &options);
+    let refused = wiretrue_codegen::generate(&Source::new("stays.yaml", DOCUMENT), &options);
     let refused = refused.map(|_| ()).expect_err("a refusal");
     let messages: Vec<&str> = refused.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(

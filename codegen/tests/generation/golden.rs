@@ -1,6 +1,6 @@
 //! Compares the crates that are generated from small documents, one per feature, with the expected files.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p codegen --test generation golden` updates the expected files; read the
+//! `UPDATE_GOLDEN=1 cargo test -p wiretrue-codegen --test generation golden` updates the expected files; read the
 //! diff before committing it.
 //!
 //! A case is a folder in `golden/` with `openapi.yaml`, `expected/` and possibly `options.toml` and
@@ -40,8 +40,8 @@ fn folder() -> PathBuf {
 fn generated(case: &str) -> BTreeMap<String, String> {
     let source = golden_options::source(&folder().join(case));
     let options = golden_options::read(&folder().join(case), case);
-    let generated =
-        codegen::generate(&source, &options).unwrap_or_else(|refused| panic!("{case}: {refused}"));
+    let generated = wiretrue_codegen::generate(&source, &options)
+        .unwrap_or_else(|refused| panic!("{case}: {refused}"));
     generated
         .tree
         .iter()

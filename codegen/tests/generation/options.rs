@@ -1,6 +1,6 @@
 //! Tests of options that don't match the document.
 
-use codegen::{Generated, Options, Source};
+use wiretrue_codegen::{Generated, Options, Source};
 
 const MODELS: &str = include_str!("../golden/options_models/openapi.yaml");
 
@@ -12,14 +12,14 @@ fn options(text: &str) -> Options {
 
 fn generated(document: &str, text: &str) -> Generated {
     let source = Source::new("shop.yaml", document);
-    codegen::generate(&source, &options(text)).unwrap_or_else(|refused| panic!("{refused}"))
+    wiretrue_codegen::generate(&source, &options(text)).unwrap_or_else(|refused| panic!("{refused}"))
 }
 
 /// Expects errors, each as `keys of the option: message; help`.
 #[track_caller]
 fn assert_refused(document: &str, text: &str, expected: &[&str]) {
     let source = Source::new("shop.yaml", document);
-    let refused = codegen::generate(&source, &options(text));
+    let refused = wiretrue_codegen::generate(&source, &options(text));
     let refused = refused.map(|_| ()).expect_err("a refusal");
     let refused: Vec<_> = refused
         .iter()

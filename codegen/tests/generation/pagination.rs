@@ -1,6 +1,6 @@
 //! Tests of pagination rules and presets, and of rules that don't match the document.
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = r#"openapi: 3.0.3
 info: {title: Lists, version: 1.0.0}
@@ -36,7 +36,7 @@ fn outcome(document: &str, rules: &str) -> Result<Vec<String>, Vec<String>> {
     let table: toml::Table =
         toml::from_str(&format!("package = \"lists\"\n{rules}")).expect("TOML");
     let options: Options = table.try_into().expect("options");
-    match codegen::generate(&Source::new("lists.yaml", document), &options) {
+    match wiretrue_codegen::generate(&Source::new("lists.yaml", document), &options) {
         Ok(generated) => {
             let files = generated.tree.iter();
             let paged = files.flat_map(|(_, text)| {
@@ -234,7 +234,7 @@ fn an_extension_of_another_form_is_ignored_with_a_warning() {
             &format!("operationId: listRows\n      x-pagination: {extension}"),
         );
         let source = Source::new("lists.yaml", document);
-        let generated = codegen::generate(&source, &Options::new("lists"));
+        let generated = wiretrue_codegen::generate(&source, &Options::new("lists"));
         let generated = generated.unwrap_or_else(|refused| panic!("{extension}: {refused}"));
         let said: Vec<String> = generated
             .diagnostics

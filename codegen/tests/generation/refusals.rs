@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use codegen::{Diagnostics, Options, Source, normalise, parse, select};
+use wiretrue_codegen::{Diagnostics, Options, Source, normalise, parse, select};
 
 /// A document and its diagnostics.
 struct Case {
@@ -535,17 +535,17 @@ const CASES: &[Case] = &[
             [
                 "10:47 error parse #/paths/~1pets/get/responses/200/content/application~1json/schema/$ref",
                 "`../elsewhere.yaml` is outside of the document's folder",
-                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
+                "allow a folder above both with `--root DIR` (`root` in the manifest), or move the file into the document's folder",
             ],
             [
                 "11:41 error parse #/paths/~1pets/get/responses/200/content/text~1plain/schema/$ref",
                 "`https://example.com/pet.yaml` is remote, and remote documents aren't allowed",
-                "allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save the file in the document's folder",
+                "allow them with `--allow-remote` (`allow-remote = true` in the manifest), or save the file in the document's folder",
             ],
             [
                 "12:40 error parse #/paths/~1pets/get/responses/200/content/text~1html/schema/$ref",
                 "`/etc/hostname` is outside of the document's folder",
-                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the file into the document's folder",
+                "allow a folder above both with `--root DIR` (`root` in the manifest), or move the file into the document's folder",
             ],
             [
                 "13:39 error parse #/paths/~1pets/get/responses/200/content/text~1xml/schema/$ref",
@@ -873,7 +873,7 @@ const CASES: &[Case] = &[
             [
                 "13:28 warning parse #/paths/~1pets/get/responses/200/headers/X-Next/$ref",
                 "`https://example.com/headers.yaml` is remote, and remote documents aren't allowed",
-                "it is ignored; allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save the file in the document's folder",
+                "it is ignored; allow them with `--allow-remote` (`allow-remote = true` in the manifest), or save the file in the document's folder",
             ],
             [
                 "19:29 warning parse #/paths/~1pets/get/responses/200/content/application~1json/examples/far/$ref",

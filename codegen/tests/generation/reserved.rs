@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use codegen::{Options, Source};
 use proc_macro2::{TokenStream, TokenTree};
+use wiretrue_codegen::{Options, Source};
 
 /// Returns a document whose operations use every feature of calls, with `extra` as parameters.
 fn document(operations: &[String], schemas: &[String], extra: &[String]) -> String {
@@ -68,7 +68,7 @@ fn document(operations: &[String], schemas: &[String], extra: &[String]) -> Stri
 /// Returns the generated files of a folder, and the file of the runtime with the methods of all calls.
 fn files(document: &str, folder: &str) -> (Vec<String>, String) {
     let source = Source::new("openapi.yaml", document);
-    let generated = codegen::generate(&source, &Options::new("client"))
+    let generated = wiretrue_codegen::generate(&source, &Options::new("client"))
         .unwrap_or_else(|refused| panic!("{refused}"));
     let texts = |wanted: &dyn Fn(&str, &str) -> bool| -> Vec<String> {
         let files = generated.tree.iter();

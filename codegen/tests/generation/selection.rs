@@ -1,6 +1,6 @@
 //! Tests of the options `select` and `exclude`: the remaining operations and models, and errors.
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = include_str!("../golden/selection/openapi.yaml");
 
@@ -12,7 +12,7 @@ fn options(text: &str) -> Options {
 
 /// Returns the remaining operations and models, or the errors as `message; help`.
 fn outcome(text: &str) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
-    match codegen::generate(&Source::new("shop.yaml", DOCUMENT), &options(text)) {
+    match wiretrue_codegen::generate(&Source::new("shop.yaml", DOCUMENT), &options(text)) {
         Ok(generated) => {
             assert!(
                 generated.diagnostics.is_empty(),
@@ -20,7 +20,7 @@ fn outcome(text: &str) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
                 generated.diagnostics
             );
             let operations = generated.api.operations.iter().map(|it| it.id.clone());
-            let models = (0..generated.api.types.len()).map(codegen::ir::TypeId);
+            let models = (0..generated.api.types.len()).map(wiretrue_codegen::ir::TypeId);
             let models = models.map(|id| generated.names.of(id).ident.to_string());
             Ok((operations.collect(), models.collect()))
         }

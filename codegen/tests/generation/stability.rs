@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = r#"
 openapi: 3.0.3
@@ -32,11 +32,11 @@ components:
 "#;
 
 fn made(text: &str) -> BTreeMap<String, String> {
-    let generated = match codegen::generate(&Source::new("pets.yaml", text), &Options::new("pets"))
-    {
-        Ok(generated) => generated,
-        Err(refused) => panic!("{refused}"),
-    };
+    let generated =
+        match wiretrue_codegen::generate(&Source::new("pets.yaml", text), &Options::new("pets")) {
+            Ok(generated) => generated,
+            Err(refused) => panic!("{refused}"),
+        };
     generated
         .tree
         .iter()

@@ -1,6 +1,6 @@
 //! Tests of entries of the option `tolerate-missing` that don't match the document.
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 const DOCUMENT: &str = include_str!("../golden/tolerance/openapi.yaml");
 
@@ -10,7 +10,7 @@ fn assert_refused(entries: &[&str], said: &[&str]) {
         tolerate_missing: entries.iter().map(|&entry| entry.to_owned()).collect(),
         ..Options::new("notes")
     };
-    let refused = codegen::generate(&Source::new("notes.yaml", DOCUMENT), &options);
+    let refused = wiretrue_codegen::generate(&Source::new("notes.yaml", DOCUMENT), &options);
     let refused = refused.map(|_| ()).expect_err("a refusal");
     let refused: Vec<_> = refused
         .iter()
@@ -47,7 +47,7 @@ fn a_single_star_matches_every_property() {
         tolerate_missing: vec!["*".to_owned()],
         ..Options::new("notes")
     };
-    let generated = codegen::generate(&Source::new("notes.yaml", DOCUMENT), &options);
+    let generated = wiretrue_codegen::generate(&Source::new("notes.yaml", DOCUMENT), &options);
     let generated = generated.unwrap_or_else(|refused| panic!("{refused}"));
     let order = generated.tree.get("src/models/order.rs").expect("a file");
     let count = |kind: &str| order.matches(&format!("{kind} \"")).count();

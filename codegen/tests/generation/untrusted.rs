@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use codegen::{Options, Source, Tree};
 use serde_json::{Value, json};
+use wiretrue_codegen::{Options, Source, Tree};
 
 use crate::hostile;
 
 fn tree() -> &'static Tree {
     static TREE: LazyLock<Tree> = LazyLock::new(|| {
         let source = Source::new("hostile.json", hostile::document().to_string());
-        match codegen::generate(&source, &Options::new("hostile")) {
+        match wiretrue_codegen::generate(&source, &Options::new("hostile")) {
             Ok(generated) => generated.tree,
             Err(refused) => panic!("{refused}"),
         }
@@ -32,8 +32,8 @@ fn no_text_becomes_code() {
                 let words: Vec<_> = words.map(|it| it.ident.to_string()).collect();
                 let name = words.join("::");
                 let known = [
-                    "codegen::client_methods",
-                    "codegen::token_methods",
+                    "wiretrue_codegen::client_methods",
+                    "wiretrue_codegen::token_methods",
                     "crate::runtime::codegen::mock_setters",
                     "model",
                     "operation",
@@ -100,7 +100,7 @@ fn no_path_escapes_the_crate() {
 /// Returns the paths of a client's files. Every name in the document becomes a file.
 fn files(document: &Value) -> Vec<String> {
     let source = Source::new("names.json", document.to_string());
-    match codegen::generate(&source, &Options::new("names")) {
+    match wiretrue_codegen::generate(&source, &Options::new("names")) {
         Ok(generated) => generated
             .tree
             .iter()

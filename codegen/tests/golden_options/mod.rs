@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 /// Returns the options of the case in `folder`, for a package with this name.
 pub fn read(folder: &Path, package: &str) -> Options {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::report::{Refusal, shown};
+use wiretrue_cli::report::{Refusal, shown};
 
 /// Returns the paths of all files below a folder, relative to it, without Cargo's target folder.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {

@@ -10,13 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::report::{Refusal, Report};
-use crate::{Outcome, workspace};
+use wiretrue_cli::Outcome;
+use wiretrue_cli::contract::Setup;
+use wiretrue_cli::generate::{Job, jobs_of_manifest};
+use wiretrue_cli::project::Invocation;
+use wiretrue_cli::report::{Refusal, Report};
+use wiretrue_codegen::options::RuntimeSource;
+
+use crate::invocation;
 
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 18] = [
+const STEPS: [(&str, CiStep); 19] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -34,12 +40,14 @@ const STEPS: [(&str, CiStep); 18] = [
     ("ring TLS", steps::ring_tls),
     ("no TLS", steps::no_tls),
     ("fresh crates", steps::fresh_crates),
+    ("packages", steps::packages),
     ("real peers", steps::real_peers),
 ];
 
 /// What the steps share.
 pub struct Ci {
     pub root: PathBuf,
+    pub invocation: Invocation,
     /// Cargo's target folder.
     pub target: PathBuf,
     pub report: Report,
@@ -96,14 +104,31 @@ fn print_times(times: &[(&str, Duration, bool)], report: Report) {
 impl Ci {
     /// Uses the workspace at `root`, or the one that cargo runs this task for.
     pub fn new(root: Option<&Path>, report: Report) -> Result<Self, Refusal> {
-        let root = workspace(root)?;
+        let invocation = invocation(root)?;
+        let root = invocation.project()?.root;
         let target = env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |target| root.join(target));
         Ok(Self {
             root,
+            invocation,
             target,
             report,
         })
+    }
+
+    /// Returns the clients of the manifest.
+    pub fn jobs(&self) -> Result<Vec<Job>, Refusal> {
+        jobs_of_manifest(&self.invocation.project()?)
+    }
+
+    /// Returns where the crates of tests are built. They depend on the runtime of the workspace.
+    pub fn setup(&self) -> Setup<'_> {
+        let runtime = self.root.join("templates/runtime");
+        Setup {
+            target: &self.target,
+            runtime: RuntimeSource::Path(runtime.display().to_string()),
+            lock: Some(self.root.join("Cargo.lock")),
+        }
     }
 
     /// Runs cargo in the workspace.

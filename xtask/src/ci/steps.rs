@@ -3,21 +3,22 @@
 use std::fs;
 use std::path::Path;
 
-use ::codegen::runtime::{Feature, PACKAGE};
+use wiretrue_cli::args::Codegen;
+use wiretrue_cli::generate::{self, Job};
+use wiretrue_cli::report::{Refusal, shown};
+use wiretrue_cli::{Outcome, contract};
+use wiretrue_codegen::runtime::{Feature, PACKAGE};
 
 use super::Ci;
 use super::files::{copy_file, copy_folder, expect_same, failed, remove_file, remove_folder};
-use crate::cli::{Codegen, Roundtrip};
-use crate::codegen::{self, Job};
-use crate::contract;
-use crate::report::{Refusal, shown};
-use crate::{Outcome, e2e, roundtrip};
+use crate::cli::Roundtrip;
+use crate::{e2e, roundtrip};
 
 pub fn format(ci: &Ci) -> Result<(), Refusal> {
     ci.cargo(&["fmt", "--all", "--check"])
 }
 
-/// Lints all targets, and `xtask` without its features; `--all-targets` leaves out those that `cargo test` skips.
+/// Lints all targets, and the commands without their features; `--all-targets` leaves out those that `cargo test` skips.
 pub fn lint(ci: &Ci) -> Result<(), Refusal> {
     for targets in [&["--all-targets"][..], &["--test", "compile"]] {
         let clippy = ["clippy", "--workspace", "--all-features"];
@@ -28,6 +29,8 @@ pub fn lint(ci: &Ci) -> Result<(), Refusal> {
         "clippy",
         "-p",
         "xtask",
+        "-p",
+        "wiretrue-cli",
         "--no-default-features",
         "--",
         "-D",
@@ -76,7 +79,7 @@ pub fn drift(ci: &Ci) -> Result<(), Refusal> {
         check: true,
         ..Codegen::default()
     };
-    match codegen::run(&check, Some(&ci.root), ci.report)? {
+    match generate::run(&check, &ci.invocation, ci.report)? {
         Outcome::Fine => Ok(()),
         _ => Err(Refusal::new(
             "the committed clients differ from those that the documents generate",
@@ -87,7 +90,7 @@ pub fn drift(ci: &Ci) -> Result<(), Refusal> {
 
 /// Checks that a client without its generated files, except its manifest, is restored byte for byte.
 pub fn restore(ci: &Ci) -> Result<(), Refusal> {
-    for job in codegen::jobs_of_manifest(&ci.root)? {
+    for job in ci.jobs()? {
         let scratch = tempfile::tempdir()?;
         let copy = scratch.path().join("client");
         copy_folder(&job.folder, &copy)?;
@@ -99,7 +102,7 @@ pub fn restore(ci: &Ci) -> Result<(), Refusal> {
             folder: copy.clone(),
             ..job.clone()
         };
-        codegen::write(&restoring, ci.report.quiet())?;
+        generate::write(&restoring, ci.report.quiet())?;
         expect_same(&job.folder, &copy)?;
     }
     Ok(())
@@ -107,8 +110,8 @@ pub fn restore(ci: &Ci) -> Result<(), Refusal> {
 
 /// Checks that every client sends and accepts what its document describes.
 pub fn contract(ci: &Ci) -> Result<(), Refusal> {
-    let jobs = codegen::jobs_of_manifest(&ci.root)?;
-    match contract::try_all(&jobs, ci)? {
+    let jobs = ci.jobs()?;
+    match contract::try_all(&jobs, &ci.setup(), ci.report)? {
         Outcome::Fine => Ok(()),
         _ => Err(Refusal::new("a client violates its document", "")),
     }
@@ -136,10 +139,7 @@ pub fn round_trips(ci: &Ci) -> Result<(), Refusal> {
 
 /// Checks that every client compiles without its default features, and with each other feature alone.
 pub fn features(ci: &Ci) -> Result<(), Refusal> {
-    for job in codegen::jobs_of_manifest(&ci.root)?
-        .iter()
-        .filter(|job| job.options.workspace_member)
-    {
+    for job in ci.jobs()?.iter().filter(|job| job.options.workspace_member) {
         let package = &job.options.package;
         let bare = ["check", "--package", package, "--no-default-features"];
         ci.cargo(&bare)?;
@@ -195,7 +195,7 @@ pub fn web_assembly(ci: &Ci) -> Result<(), Refusal> {
         );
         return Ok(());
     }
-    let job = codegen::jobs_of_manifest(&ci.root)?.into_iter().next();
+    let job = ci.jobs()?.into_iter().next();
     let package = job.map(|job| job.options.package).unwrap_or_default();
     let check = ["check", "--lib", "--target", TARGET, "--package", &package];
     ci.cargo(&[&check[..], &["--features", "cassette,mock,tracing"]].concat())?;
@@ -248,7 +248,7 @@ fn optional_features(folder: &Path) -> Result<Vec<String>, Refusal> {
 
 /// Checks that a crate of a document outside the manifest compiles by itself, without a warning.
 pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
-    for job in codegen::jobs_of_manifest(&ci.root)? {
+    for job in ci.jobs()? {
         let package = format!("fresh-{}", job.options.package);
         let folder = ci.target.join("xtask").join(&package);
         remove_folder(&folder)?;
@@ -259,7 +259,7 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
             package: Some(package),
             ..Codegen::default()
         };
-        if codegen::run(&args, None, ci.report.quiet())? != Outcome::Fine {
+        if generate::run(&args, &ci.invocation, ci.report.quiet())? != Outcome::Fine {
             let message = format!("no crate was generated from {}", job.document);
             return Err(Refusal::new(message, ""));
         }
@@ -280,6 +280,14 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Packages the runtime, the generator and the command as they would be published, and compiles the packages.
+pub fn packages(ci: &Ci) -> Result<(), Refusal> {
+    let packages = ["wiretrue-codegen", "wiretrue-contract", "wiretrue-cli"];
+    let mut words = vec!["package", "--allow-dirty", "--package", PACKAGE];
+    words.extend(packages.iter().flat_map(|it| ["--package", it]));
+    ci.cargo(&words)
 }
 
 /// Tests the clients against servers of other authors.

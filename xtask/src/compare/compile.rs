@@ -6,7 +6,7 @@ use super::cost::Minimum;
 use super::crates::{self, Crate};
 use super::generators::Generator;
 use super::table::{self, Row};
-use crate::report::{Refusal, Report, shown};
+use wiretrue_cli::report::{Refusal, Report, shown};
 
 /// A measure of the cost of compiling the crate of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

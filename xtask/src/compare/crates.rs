@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use super::compile::Measure;
 use super::cost::{Cost, measure};
 use super::generators::{self, Generator, PACKAGE, Peer};
-use crate::report::{Refusal, shown};
+use wiretrue_cli::report::{Refusal, shown};
 
 /// The name of the package of a program.
 pub const PROGRAM: &str = "program";

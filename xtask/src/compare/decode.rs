@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source};
 
 use super::generators::{self, PACKAGE};
-use crate::report::{Refusal, Report};
+use wiretrue_cli::report::{Refusal, Report};
 
 const DOCUMENT: &str = include_str!("decode/openapi.yaml");
 const PROGRAM: &str = include_str!("decode/main.rs.txt");
@@ -21,7 +21,7 @@ pub fn compare(folder: &Path, report: Report) -> Result<(), Refusal> {
         workspace_member: true,
         ..Options::new(PACKAGE)
     };
-    let generated = codegen::generate(&Source::new("openapi.yaml", DOCUMENT), &options)
+    let generated = wiretrue_codegen::generate(&Source::new("openapi.yaml", DOCUMENT), &options)
         .map_err(|refused| Refusal::new(refused.to_string(), ""))?;
     generated.tree.write(&workspace.join(PACKAGE))?;
     fs::create_dir_all(workspace.join("program/src"))?;

@@ -6,7 +6,7 @@ use super::cost::{Cost, Minimum, measure};
 use super::generators::{self, Generator};
 use super::table::{self, Row};
 use crate::fuzz::documents_below;
-use crate::report::{Refusal, Report, shown};
+use wiretrue_cli::report::{Refusal, Report, shown};
 
 /// Measures the generation of each document, and adds up those of all documents.
 pub fn compare(

@@ -7,7 +7,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::cli::Compare;
-use crate::report::{Refusal, Report};
+use wiretrue_cli::report::{Refusal, Report};
 
 /// The name of the package of each generated crate.
 pub const PACKAGE: &str = "compared";

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 
 pub use self::generators::Peer;
 use crate::cli::Compare;
-use crate::report::{Refusal, Report};
-use crate::{Outcome, workspace};
+use crate::workspace;
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::{Refusal, Report};
 
 /// Measures what the command line asks for.
 pub fn run(args: &Compare, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {

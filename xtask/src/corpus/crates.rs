@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::log::Log;
 use super::progress::Progress;
 use super::{Collection, Job, LIMITS};
-use crate::Outcome;
 use crate::pool::Pool;
-use crate::report::{Refusal, Report, shown};
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::{Refusal, Report, shown};
 
 /// The number of crates in a batch.
 const BATCH: usize = 16;

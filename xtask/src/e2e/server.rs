@@ -8,9 +8,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::report::{Refusal, Report, shown};
-
-use crate::install::{failed, print_tail};
+use wiretrue_cli::report::{Refusal, Report, shown};
+use wiretrue_contract::install::{failed, print_tail};
 
 /// The time limit for a server to print its address.
 const START_TIMEOUT: Duration = Duration::from_secs(300);
@@ -76,7 +75,7 @@ impl Server {
                     Ok(line) => format!("it printed {line}"),
                     Err(_) => "it printed no address".to_owned(),
                 };
-                print_tail(&self.log, report);
+                print_tail(&self.log, &report);
                 let message = format!("{} failed to start: {reason}", self.name);
                 let help = format!("its log is {}", shown(&self.log).display());
                 Err(Refusal::new(message, help))

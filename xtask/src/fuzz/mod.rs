@@ -12,15 +12,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use codegen::{Options, Source};
 use fastrand::Rng;
 use serde_json::Value;
+use wiretrue_codegen::{Options, Source};
 
 use crate::cli::Fuzz;
 use crate::pool::{Limits, Pool};
-use crate::report::{Refusal, Report, shown};
 use crate::trial::{self, Verdict};
-use crate::{Outcome, workspace};
+use crate::workspace;
+use wiretrue_cli::Outcome;
+use wiretrue_cli::report::{Refusal, Report, shown};
 
 /// The folders whose documents are mutated by default.
 const FOLDERS: [&str; 2] = ["spec", "codegen/tests/golden"];

@@ -1,10 +1,10 @@
 //! Differences between a value and what was read of it, by reason.
 
-use codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, Schemas};
 use serde_json::{Map, Value};
+use wiretrue_codegen::normalise::resolved::{AdditionalProperties, Schema, SchemaId, Schemas};
 
 use super::reason::Reason;
-use crate::contract::difference::{excerpt, is_same_json};
+use wiretrue_contract::difference::{excerpt, is_same_json};
 
 /// A difference between a value and what was read of it.
 #[derive(Debug, PartialEq)]
@@ -195,8 +195,8 @@ fn is_rounded(one: &Value, other: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use codegen::{Options, Source};
     use serde_json::json;
+    use wiretrue_codegen::{Options, Source};
 
     use super::*;
 
@@ -219,7 +219,8 @@ mod tests {
             "components": {"schemas": {"Thing": schema}},
         });
         let source = Source::new("t.json", document.to_string());
-        let made = codegen::generate(&source, &Options::new("t")).expect("the document is valid");
+        let made =
+            wiretrue_codegen::generate(&source, &Options::new("t")).expect("the document is valid");
         let (_, &id) = made.resolved.components.first().expect("there is a schema");
         let before = json!({
             "known": null, "note": null, "at": "2026-01-31T12:30:00.0+00:00",

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::reason::Reason;
 use super::tally::Tally;
-use crate::report::Refusal;
+use wiretrue_cli::report::Refusal;
 
 /// The accepted differences.
 #[derive(Debug, Default, Deserialize)]

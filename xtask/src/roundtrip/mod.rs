@@ -19,25 +19,25 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use codegen::normalise::Resolved;
-use codegen::options::Codec;
-use codegen::{Options, ir};
+use wiretrue_cli::Outcome;
+use wiretrue_cli::contract::jobs_of;
+use wiretrue_cli::generate::{self, DocumentLocation, Job};
+use wiretrue_cli::remote::Access;
+use wiretrue_cli::report::{Refusal, Report};
+use wiretrue_codegen::normalise::Resolved;
+use wiretrue_codegen::options::Codec;
+use wiretrue_codegen::{Options, ir};
+use wiretrue_contract::crates::{Crates, Package};
 
 use self::known::KnownDifferences;
 use self::program::program;
 use self::subjects::Subjects;
 use self::tally::Tally;
 use self::trial::Extent;
-use crate::Outcome;
 use crate::ci::Ci;
 use crate::cli::Roundtrip;
-use crate::codegen::{self as task, DocumentLocation, Job};
-use crate::contract::crates::{Crates, Package};
-use crate::contract::jobs_of;
 use crate::corpus;
 use crate::fuzz::documents_below;
-use crate::remote::Access;
-use crate::report::{Refusal, Report};
 
 /// A client whose crate has been written.
 struct Client {
@@ -52,7 +52,7 @@ struct Client {
 pub fn run(args: &Roundtrip, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
     let ci = Ci::new(root, report)?;
     let jobs = if args.documents.is_empty() && args.sample.is_none() {
-        committed(&ci.root)?
+        committed(&ci)?
     } else {
         jobs_of(&documents(args, &ci)?)?
     };
@@ -76,10 +76,10 @@ fn documents(args: &Roundtrip, ci: &Ci) -> Result<Vec<PathBuf>, Refusal> {
 }
 
 /// Returns the clients of the manifest, and those of the golden cases.
-fn committed(root: &Path) -> Result<Vec<Job>, Refusal> {
-    let mut jobs = task::jobs_of_manifest(root)?;
+fn committed(ci: &Ci) -> Result<Vec<Job>, Refusal> {
+    let mut jobs = ci.jobs()?;
     let mut folders: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(root.join("codegen/tests/golden"))? {
+    for entry in fs::read_dir(ci.root.join("codegen/tests/golden"))? {
         folders.push(entry?.path());
     }
     folders.sort();
@@ -121,9 +121,9 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
 fn try_all(jobs: &[Job], args: &Roundtrip, ci: &Ci) -> Result<Outcome, Refusal> {
     let report = ci.report;
     let known = KnownDifferences::read(&ci.root)?;
-    let crates = Crates::new("roundtrip", &ci.target, &ci.root);
+    let crates = ci.setup().crates("roundtrip");
     let (mut clients, mut refused) = write_all(jobs, &crates, report);
-    let programs = build(&clients, &crates, ci)?;
+    let programs = build(&clients, &crates, report)?;
     let is_built = |client: &Client| programs.contains_key(&client.package.name);
     let failed = clients.iter().filter(|client| !is_built(client));
     refused.extend(failed.map(|client| client.name.clone()));
@@ -166,13 +166,12 @@ fn write_all(jobs: &[Job], crates: &Crates, report: Report) -> (Vec<Client>, Vec
 fn build(
     clients: &[Client],
     crates: &Crates,
-    ci: &Ci,
+    report: Report,
 ) -> Result<BTreeMap<String, PathBuf>, Refusal> {
-    let report = ci.report;
     report.status("Building", format_args!("{} clients", clients.len()));
     let begin = Instant::now();
     let packages: Vec<_> = clients.iter().map(|it| &it.package).collect();
-    let (programs, said) = crates.build(&packages, &ci.root, &ci.target)?;
+    let (programs, said) = crates.build(&packages)?;
     let (count, time) = (programs.len(), begin.elapsed().as_secs_f64());
     report.status("Built", format_args!("{count} programs in {time:.0}s"));
     if count < clients.len() {
@@ -239,10 +238,16 @@ impl Client {
     /// Mocks write the models of responses.
     fn write(job: &Job, crates: &Crates) -> Result<Self, Refusal> {
         let write = |codec| {
-            crates.write(job, codec, &["mock"], |made, library| {
-                let subjects = subjects::subjects(made);
-                (program(made, &subjects, library), subjects)
-            })
+            let job = Job {
+                options: crates.options(&job.name, &job.options, codec),
+                ..job.clone()
+            };
+            let made = generate::generate(&job)?.generated;
+            let subjects = subjects::subjects(&made);
+            let library = job.options.package.replace('-', "_");
+            let program = program(&made, &subjects, &library);
+            let package = crates.write(&job.options, &made, &["mock"], &program)?;
+            Ok::<_, Refusal>((package, made, subjects))
         };
         let (mut package, mut made, mut subjects) = write(job.options.codec)?;
         if made.api.operations.is_empty() {

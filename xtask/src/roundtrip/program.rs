@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use codegen::Generated;
-use codegen::ir::TypeId;
+use wiretrue_codegen::Generated;
+use wiretrue_codegen::ir::TypeId;
 
 use super::subjects::Subjects;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use codegen::ir::{NameSource, ResponseKind, Shape, TypeId, TypeRef};
-use codegen::normalise::resolved::{self, MediaType, SchemaId};
-use codegen::{Diagnostics, Generated, analyse, ir, view};
+use wiretrue_codegen::ir::{NameSource, ResponseKind, Shape, TypeId, TypeRef};
+use wiretrue_codegen::normalise::resolved::{self, MediaType, SchemaId};
+use wiretrue_codegen::{Diagnostics, Generated, analyse, ir, view};
 
-use crate::contract::sample::choices;
+use wiretrue_contract::sample::choices;
 
 /// A type that is read from responses, and its schema.
 pub struct Subject {
@@ -122,8 +122,8 @@ fn media_of<'a>(
 
 #[cfg(test)]
 mod tests {
-    use codegen::{Options, Source};
     use serde_json::json;
+    use wiretrue_codegen::{Options, Source};
 
     use super::*;
 
@@ -151,7 +151,8 @@ mod tests {
             }},
         });
         let source = Source::new("t.json", document.to_string());
-        let made = codegen::generate(&source, &Options::new("t")).expect("the document is valid");
+        let made =
+            wiretrue_codegen::generate(&source, &Options::new("t")).expect("the document is valid");
         let subjects = subjects(&made);
         let found: Vec<_> = subjects
             .read

@@ -13,11 +13,11 @@ use super::reason::Reason;
 use super::subjects::Subject;
 use super::tally::Tally;
 use super::variant::VariantCheck;
-use crate::contract::sample::{Heirs, Maker};
-use crate::contract::schema::Direction;
 use crate::fuzz::mixed;
 use crate::pool::{Limits, Reply, Worker};
-use crate::report::Refusal;
+use wiretrue_cli::report::Refusal;
+use wiretrue_contract::sample::{Heirs, Maker};
+use wiretrue_contract::schema::Direction;
 
 /// The limits of one value.
 const LIMITS: Limits = Limits {

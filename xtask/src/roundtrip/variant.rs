@@ -1,14 +1,14 @@
 //! Checks that a value is read as a variant of a union that it belongs to.
 
-use codegen::ir::{Api, Primitive, Shape, TypeId, TypeRef};
-use codegen::normalise::resolved::{SchemaId, Schemas};
 use serde_json::Value;
+use wiretrue_codegen::ir::{Api, Primitive, Shape, TypeId, TypeRef};
+use wiretrue_codegen::normalise::resolved::{SchemaId, Schemas};
 
 use super::compare::Deviation;
 use super::reason::Reason;
-use crate::contract::difference::excerpt;
-use crate::contract::sample::{Heirs, choices};
-use crate::contract::schema::{SchemaValidator, tagged};
+use wiretrue_contract::difference::excerpt;
+use wiretrue_contract::sample::{Heirs, choices};
+use wiretrue_contract::schema::{SchemaValidator, tagged};
 
 /// Decides which variants a value may be read as.
 pub struct VariantCheck<'a> {
@@ -151,11 +151,11 @@ fn is_of(primitive: Primitive, value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use codegen::{Generated, Options, Source};
     use serde_json::json;
+    use wiretrue_codegen::{Generated, Options, Source};
 
     use super::*;
-    use crate::contract::schema::Direction;
+    use wiretrue_contract::schema::Direction;
 
     fn object(name: &str) -> Value {
         json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}})
@@ -173,7 +173,7 @@ mod tests {
             "components": {"schemas": {"Union": union, "One": object("a"), "Two": object("b")}},
         });
         let source = Source::new("t.json", document.to_string());
-        codegen::generate(&source, &Options::new("t")).expect("the document is valid")
+        wiretrue_codegen::generate(&source, &Options::new("t")).expect("the document is valid")
     }
 
     /// Returns the reason for each value and variant.

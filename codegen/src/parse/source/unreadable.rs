@@ -38,7 +38,7 @@ impl Unreadable {
             ),
             Self::RemoteNotAllowed => (
                 format!("`{reference}` is remote, and remote documents aren't allowed"),
-                "allow them with `--allow-remote` (`allow-remote = true` in clients.toml), or save \
+                "allow them with `--allow-remote` (`allow-remote = true` in the manifest), or save \
                  the file in the document's folder"
                     .to_owned(),
             ),
@@ -52,13 +52,13 @@ impl Unreadable {
             ),
             Self::Outside => (
                 format!("`{reference}` is outside of the document's folder"),
-                "allow a folder above both with `--root DIR` (`root` in clients.toml), or move the \
+                "allow a folder above both with `--root DIR` (`root` in the manifest), or move the \
                  file into the document's folder"
                     .to_owned(),
             ),
             Self::OutsideRoot => (
                 format!("`{reference}` is outside of the root folder"),
-                "choose a root above both with `--root DIR` (`root` in clients.toml), or move the \
+                "choose a root above both with `--root DIR` (`root` in the manifest), or move the \
                  file into the root folder"
                     .to_owned(),
             ),

@@ -44,11 +44,15 @@ pub enum Fault {
     ChunksBreak,
     /// A complete body of truncated JSON.
     TruncatedJson,
+    /// A complete body of truncated gzip.
+    TruncatedGzip,
+    /// A body of gzip is shorter than its `Content-Length`.
+    GzipBreaks,
     /// The body stalls.
     BodyStalls,
 }
 
-const FAULTS: [Fault; 16] = [
+const FAULTS: [Fault; 18] = [
     Fault::Reset,
     Fault::Closed,
     Fault::HeadBreaks,
@@ -64,6 +68,8 @@ const FAULTS: [Fault; 16] = [
     Fault::LengthBreaks,
     Fault::ChunksBreak,
     Fault::TruncatedJson,
+    Fault::TruncatedGzip,
+    Fault::GzipBreaks,
     Fault::BodyStalls,
 ];
 
@@ -99,13 +105,14 @@ pub fn expected(number: usize) -> Expected {
         // The server didn't act on the request.
         Fault::Slow | Fault::SlowFor | Fault::SlowBreaks => Expected::Success,
         Fault::FinalPage => Expected::Status(500),
-        Fault::TruncatedJson => Expected::Malformed,
+        Fault::TruncatedJson | Fault::TruncatedGzip => Expected::Malformed,
         _ if kind(number) != Kind::Post => Expected::Success,
         Fault::Reset
         | Fault::Closed
         | Fault::HeadBreaks
         | Fault::LengthBreaks
-        | Fault::ChunksBreak => Expected::Broken,
+        | Fault::ChunksBreak
+        | Fault::GzipBreaks => Expected::Broken,
         Fault::Stall | Fault::BodyStalls => Expected::Timeout,
         Fault::Busy | Fault::BusyFor | Fault::BusyStalls => Expected::Status(503),
         Fault::Page => Expected::Status(502),

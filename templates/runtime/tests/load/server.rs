@@ -1,9 +1,12 @@
 //! A server that fails the first request of a tenth of the calls.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -96,7 +99,7 @@ async fn serve(stream: TcpStream, seen: Arc<Seen>) {
             Some(fault) => fail(stream, fault).await,
             None => {
                 let body = format!("{{\"id\":{number}}}");
-                send(stream, &response("200 OK", "", &body)).await
+                send(stream, response("200 OK", "", &body).as_bytes()).await
             }
         };
         if !kept {
@@ -140,8 +143,22 @@ fn response(status: &str, headers: &str, body: &str) -> String {
 }
 
 /// Sends a response, and returns whether the connection can be kept.
-async fn send(stream: &mut TcpStream, text: &str) -> bool {
-    stream.write_all(text.as_bytes()).await.is_ok()
+async fn send(stream: &mut TcpStream, bytes: &[u8]) -> bool {
+    stream.write_all(bytes).await.is_ok()
+}
+
+/// Returns a response with half of a compressed body, whose `Content-Length` is longer by `missing`.
+fn half_of_gzip(missing: usize) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"{\"id\":").expect("a vector");
+    let body = encoder.finish().expect("a vector");
+    let half = &body[..body.len() / 2];
+    let length = half.len() + missing;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\
+         content-length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), half].concat()
 }
 
 const PAGE: &str = "<html><head><title>Oh no</title></head><body>The backend is down</body></html>";
@@ -151,6 +168,11 @@ async fn fail(stream: &mut TcpStream, fault: Fault) -> bool {
     let json = "content-type: application/json\r\n";
     let half = format!("{json}content-length: 100\r\n\r\n{{\"id\":");
     let text = match fault {
+        Fault::TruncatedGzip => return send(stream, &half_of_gzip(0)).await,
+        Fault::GzipBreaks => {
+            send(stream, &half_of_gzip(100)).await;
+            return false;
+        }
         Fault::Reset | Fault::Closed | Fault::Stall => String::new(),
         Fault::HeadBreaks => "HTTP/1.1 200 OK\r\ncontent-".to_owned(),
         Fault::Slow => response("429 Slow", "", "{}"),
@@ -167,7 +189,7 @@ async fn fail(stream: &mut TcpStream, fault: Fault) -> bool {
         }
         Fault::TruncatedJson => response("200 OK", "", "{\"id\":"),
     };
-    let sent = send(stream, &text).await;
+    let sent = send(stream, text.as_bytes()).await;
     match fault {
         Fault::Reset | Fault::HeadBreaks => {
             stream.set_zero_linger().expect("a socket");

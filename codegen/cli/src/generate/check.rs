@@ -1,0 +1,90 @@
+//! Compares crates with those that their documents generate.
+
+use std::path::Path;
+use std::time::Instant;
+
+use wiretrue_codegen::output::Change;
+
+use super::command::fixing_command;
+use super::{Job, count, hand_written, make, refuse_foreign};
+use crate::args::Codegen;
+use crate::remote::lock::Lock;
+use crate::report::{Problem, Refusal, Report, shown};
+
+/// Prints and counts the changes that writing a crate would make.
+pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
+    let begin = Instant::now();
+    let made = make(job, report)?;
+    let tree = made.generated.tree;
+    refuse_foreign(job)?;
+    drift.has_remote |= !made.remote.is_empty();
+    let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
+    if unused {
+        drift.lock(&job.remote.lock, report);
+    }
+    let changes = tree.diff(&job.folder)?;
+    for change in &changes {
+        let path = shown(&job.folder.join(change.path()));
+        let (verb, stays) = match change {
+            Change::Changed { .. } => ("Changed", false),
+            Change::Missing { .. } => ("Missing", false),
+            Change::Orphan { generated, .. } => ("Orphaned", !generated),
+        };
+        report.finding(verb, path.display());
+        report.difference(&path.to_string_lossy(), change);
+        if stays {
+            report.problem(&hand_written(&path));
+        }
+        drift.files += 1;
+        drift.hand_written += usize::from(stays);
+    }
+    if changes.is_empty() && !unused {
+        let files = count(tree.len(), "file", "files");
+        let seconds = begin.elapsed().as_secs_f64();
+        report.status(
+            "Unchanged",
+            format_args!("{} ({files}) in {seconds:.2}s", job.name),
+        );
+    }
+    Ok(())
+}
+
+/// The result of checks.
+#[derive(Default)]
+pub struct Drift {
+    /// Whether a client has remote documents.
+    has_remote: bool,
+    /// Whether the lock file has documents that no client uses.
+    lock: bool,
+    /// The number of files that are changed, missing, or orphaned.
+    files: usize,
+    /// The number of orphaned files that are hand-written, which the task never deletes.
+    hand_written: usize,
+}
+
+impl Drift {
+    /// Prints and counts that the lock file has documents that no client uses.
+    pub fn lock(&mut self, path: &Path, report: Report) {
+        if !self.lock {
+            report.finding("Changed", shown(path).display());
+            self.files += 1;
+            self.lock = true;
+        }
+    }
+
+    /// Returns the error of a check that found differences, with the command that fixes them.
+    pub fn problem(&self, args: &Codegen, command: &str) -> Option<Problem> {
+        let differ = count(self.files, "file differs", "files differ");
+        // The differences may be those from the locked documents, which an update would replace.
+        let command = fixing_command(args, self.has_remote && !self.lock, command);
+        let help = if self.hand_written == 0 {
+            format!("run `{command}`")
+        } else if self.hand_written < self.files {
+            format!("run `{command}`, and move what is hand-written")
+        } else {
+            "move what is hand-written".to_owned()
+        };
+        let message = format!("{differ} from what the documents make");
+        (self.files > 0).then(|| Problem::error(message, help))
+    }
+}
