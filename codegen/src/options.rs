@@ -5,6 +5,7 @@ mod publishing;
 mod rust;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ pub struct Options {
     /// document's title.
     #[serde(default)]
     pub description: Option<String>,
-    /// The license in the package's manifest, as an SPDX expression.
+    /// The license in the package's manifest, as an SPDX expression. Defaults to none.
     #[serde(default)]
     pub license: Option<String>,
     /// The address of the package's source code. Defaults to none.
@@ -54,7 +55,8 @@ pub struct Options {
     /// docs.rs' own settings.
     #[serde(default)]
     pub docs_rs: toml::Table,
-    /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
+    /// The path of the document, or the address of a remote one, as generated files name it. A manifest
+    /// requires it. Defaults to no name.
     #[serde(default)]
     pub document: String,
     /// The folder whose files the document may refer to, which contains the document. Defaults to the
@@ -66,7 +68,7 @@ pub struct Options {
     #[serde(default)]
     pub allow_remote: AllowRemote,
     /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
-    /// order of their application.
+    /// order of their application. Defaults to none.
     #[serde(default)]
     pub overlays: Vec<String>,
     /// Whether the package has only the models of the selected operations, or all models: no operations, no
@@ -79,24 +81,26 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
-    /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
+    /// The dev-dependencies of hand-written tests and examples: crate name to TOML value. Defaults to
+    /// none.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// The hand-written examples that the package's front page lists: name to a sentence that
-    /// describes the example.
+    /// describes the example. Defaults to none.
     #[serde(default)]
     pub examples: BTreeMap<String, String>,
     /// The operations of the client. Defaults to all operations.
     #[serde(default)]
     pub select: Selection,
-    /// Operations that the client leaves out, even if `select` names them.
+    /// Operations that the client leaves out, even if `select` names them. Defaults to none.
     #[serde(default)]
     pub exclude: Selection,
     /// The device login (RFC 8628) of the client. Defaults to the device authorization flow of the
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
-    /// The rules of pagination, for operations that neither the document nor a preset covers.
+    /// The rules of pagination, for operations that neither the document nor a preset covers. Defaults to
+    /// none.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
     /// The conventions by which paginated operations are recognised without a rule. Defaults to all
@@ -106,7 +110,7 @@ pub struct Options {
     /// Required properties that may be missing or null in a response. The model's field is then
     /// optional; requests still have to set it. An entry is a model of the client, for all its
     /// properties, or `Model.property` with the property's name in JSON. `*` matches any text; on
-    /// its own it matches every property of every model.
+    /// its own it matches every property of every model. Defaults to none.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
     /// Whether models that responses contain keep the properties that the document doesn't name, so
@@ -114,7 +118,7 @@ pub struct Options {
     #[serde(default)]
     pub keep_unknown: bool,
     /// The types of formats of strings and numbers: `"text"`, or the path of a type as in `replace`. A
-    /// format that isn't listed has its own type.
+    /// format that isn't listed has its own type. Defaults to none.
     #[serde(default)]
     pub formats: BTreeMap<String, FormatType>,
     /// The types that take the place of schemas: the name of a component schema, or the JSON pointer of a
@@ -486,6 +490,15 @@ pub enum FormatType {
     Text,
     /// Another type, as with [`Options::replace`].
     Type(TypePath),
+}
+
+impl fmt::Display for FormatType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Type(path) => path.fmt(f),
+        }
+    }
 }
 
 impl TryFrom<String> for FormatType {

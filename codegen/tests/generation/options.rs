@@ -12,7 +12,8 @@ fn options(text: &str) -> Options {
 
 fn generated(document: &str, text: &str) -> Generated {
     let source = Source::new("shop.yaml", document);
-    wiretrue_codegen::generate(&source, &options(text)).unwrap_or_else(|refused| panic!("{refused}"))
+    wiretrue_codegen::generate(&source, &options(text))
+        .unwrap_or_else(|refused| panic!("{refused}"))
 }
 
 /// Expects errors, each as `keys of the option: message; help`.

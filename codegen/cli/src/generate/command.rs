@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use wiretrue_codegen::options::{FormatType, RuntimeSource};
+use wiretrue_codegen::options::RuntimeSource;
 
 use crate::args::Codegen;
 use crate::remote::policy::ANY_PUBLIC;
@@ -29,6 +29,7 @@ pub fn fixing_command(args: &Codegen, locked: bool, program: &str) -> String {
         exclude,
         keep_unknown,
         format,
+        set,
         allow_remote,
     } = args;
     let mut command = Command::default();
@@ -42,8 +43,9 @@ pub fn fixing_command(args: &Codegen, locked: bool, program: &str) -> String {
     command.values("--select", select.iter().map(|it| &it.text));
     command.values("--exclude", exclude.iter().map(|it| &it.text));
     let formats = format.iter();
-    let formats = formats.map(|(format, FormatType::Text)| format!("{format}=text"));
+    let formats = formats.map(|(format, ty)| format!("{format}={ty}"));
     command.values("--format", formats);
+    command.values("--set", set.iter().map(|it| &it.text));
     command.flag("--keep-unknown", *keep_unknown);
     for host in allow_remote {
         command.flag("--allow-remote", host == ANY_PUBLIC);
@@ -120,7 +122,7 @@ mod tests {
         for words in [
             "--spec https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
-             --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
+             --format uuid=text --format date=a::Date --set types-only=true --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
             "--spec a.yaml --out b --runtime version=1.2",
             "--spec a.yaml --out b --runtime git=https://example.com/x.git",

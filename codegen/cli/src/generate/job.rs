@@ -204,15 +204,15 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         }
         runtime => runtime.clone(),
     };
-    let options = Options {
+    let mut options = Options {
         document: name_in_crate(&document),
         runtime,
         select: selection(&args.select),
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
-        formats: args.format.iter().cloned().collect(),
-        ..Options::new(package.clone())
+        ..set_options(args, &package)?
     };
+    options.formats.extend(args.format.iter().cloned());
     Ok(Job {
         name: package,
         document,
@@ -228,6 +228,32 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         options,
         remote: Access::default(),
     })
+}
+
+/// Returns the options of a package that `--set` gives, and the defaults of the others.
+fn set_options(args: &Codegen, package: &str) -> Result<Options, Refusal> {
+    let mut all = toml::Table::new();
+    for setting in &args.set {
+        merge(&mut all, setting.table.clone());
+    }
+    all.insert("package".to_owned(), package.into());
+    all.try_into().map_err(|error: toml::de::Error| {
+        let message = error.message().trim_end().replace('\n', "; ");
+        Refusal::new(
+            format!("`--set` gives options that don't hold: {message}"),
+            "docs/options.md lists all options",
+        )
+    })
+}
+
+/// Adds the entries of a table to another, also those of inner tables.
+fn merge(all: &mut toml::Table, more: toml::Table) {
+    for (key, value) in more {
+        match (all.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => merge(inner, value),
+            (_, value) => drop(all.insert(key, value)),
+        }
+    }
 }
 
 /// Returns the name of a document in its crate: that of the file, since its folders exist only on this
