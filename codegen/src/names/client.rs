@@ -40,12 +40,15 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
 }
 
 /// Names the builder's methods for credentials, for grants, and for server variables.
-pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
+pub(super) fn builder(
+    api: &Api,
+    renames: &Renames,
+) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
     let mut scope = Scope::new(
         Matching::Exact,
         &[BUILDER_METHODS, &builder_methods(), STD_METHODS].concat(),
     );
-    let schemes = schemes(api, &mut scope);
+    let schemes = schemes(api, &mut scope, renames);
     let variables: Vec<_> = api
         .server_variables
         .iter()
@@ -177,11 +180,20 @@ pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
 
 /// Names each scheme's method after its kind (`basic_auth`), and after the name of the scheme as well if
 /// there are several of the same kind.
-fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
+fn schemes(api: &Api, scope: &mut Scope, renames: &Renames) -> Vec<RustIdent> {
     let candidates: Vec<_> = api
         .schemes
         .iter()
-        .map(|scheme| {
+        .enumerate()
+        .map(|(index, scheme)| {
+            if let Some(name) = renames.of_scheme(SchemeId(index)) {
+                let chosen = Candidate {
+                    priority: 0,
+                    key: scheme.name.clone(),
+                    forms: vec![name.to_owned()],
+                };
+                return chosen.chosen(true);
+            }
             let kind = match scheme.kind {
                 SchemeKind::Basic => "basic_auth",
                 SchemeKind::Bearer => "bearer_auth",

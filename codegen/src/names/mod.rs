@@ -204,7 +204,7 @@ pub fn name(api: &Api, pagination: &Pagination, renames: &Renames) -> Names {
         .map(|header| from_wire(&header.name, "header", Case::Shouting, "", "_HEADER"))
         .collect();
     let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
-    let (schemes, grants, variables) = client::builder(api);
+    let (schemes, grants, variables) = client::builder(api, renames);
     Names {
         groups,
         operations,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::case::{Case, Spelling, identifier};
 use super::{Names, RustIdent, is_keyword, name};
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, GroupId, NameSource, OperationId, Shape, TypeId};
+use crate::ir::{Api, GroupId, NameSource, OperationId, SchemeId, Shape, TypeId};
 use crate::options::NameOptions;
 use crate::pagination::Pagination;
 use crate::parse::similar::nearest;
@@ -17,6 +17,7 @@ pub struct Renames {
     fields: BTreeMap<(TypeId, usize), Chosen>,
     operations: BTreeMap<OperationId, Chosen>,
     groups: BTreeMap<GroupId, Chosen>,
+    schemes: BTreeMap<SchemeId, Chosen>,
 }
 
 /// A name that an option chooses.
@@ -58,6 +59,11 @@ impl Renames {
     /// Returns the name of a group's method and module.
     pub fn of_group(&self, id: GroupId) -> Option<&str> {
         text(self.groups.get(&id))
+    }
+
+    /// Returns the name of the builder's method for the credentials of a scheme.
+    pub fn of_scheme(&self, id: SchemeId) -> Option<&str> {
+        text(self.schemes.get(&id))
     }
 
     fn is_empty(&self) -> bool {
@@ -113,6 +119,12 @@ pub fn resolve(api: &Api, options: &NameOptions, diagnostics: &mut Diagnostics) 
         &options.operations,
         operations(api),
     );
+    apply(
+        "credentials",
+        Case::Snake,
+        &options.credentials,
+        credentials(api),
+    );
     apply("groups", Case::Snake, &options.groups, groups(api));
     renames
 }
@@ -124,6 +136,7 @@ enum Target {
     Field(TypeId, usize),
     Operation(OperationId),
     Group(GroupId),
+    Scheme(SchemeId),
 }
 
 impl Renames {
@@ -133,6 +146,7 @@ impl Renames {
             Target::Field(id, index) => drop(self.fields.insert((id, index), chosen)),
             Target::Operation(id) => drop(self.operations.insert(id, chosen)),
             Target::Group(id) => drop(self.groups.insert(id, chosen)),
+            Target::Scheme(id) => drop(self.schemes.insert(id, chosen)),
         }
     }
 }
@@ -158,6 +172,7 @@ fn expected(kind: &str) -> &'static str {
             "use `Schema.property`, with the name of a schema in `components`, or a JSON pointer"
         }
         "operations" => "use an `operationId`",
+        "credentials" => "use the name of a security scheme in `components`",
         _ => "use a tag; operations without tags are in the group `default`",
     }
 }
@@ -202,6 +217,13 @@ fn operations(api: &Api) -> Vec<(Vec<String>, Target)> {
     let operations = api.operations.iter().enumerate();
     operations
         .map(|(index, it)| (vec![it.id.clone()], Target::Operation(OperationId(index))))
+        .collect()
+}
+
+fn credentials(api: &Api) -> Vec<(Vec<String>, Target)> {
+    let schemes = api.schemes.iter().enumerate();
+    schemes
+        .map(|(index, it)| (vec![it.name.clone()], Target::Scheme(SchemeId(index))))
         .collect()
 }
 
@@ -345,6 +367,18 @@ fn all<'a>(api: &Api, renames: &'a Renames, tables: [&Names; 2]) -> Vec<(String,
             &it.group(id).accessor
         });
         all.push(("groups".to_owned(), named));
+    }
+    for (index, scheme) in api.schemes.iter().enumerate() {
+        let id = SchemeId(index);
+        let place = format!("the security scheme {}", scheme.name);
+        let chosen = renames.schemes.get(&id);
+        let named = Named::new(&place, chosen, Case::Snake, tables, |it| it.scheme(id));
+        all.push(("builder".to_owned(), named));
+    }
+    for (index, variable) in api.server_variables.iter().enumerate() {
+        let place = format!("the server variable {}", variable.name);
+        let named = Named::new(&place, None, Case::Snake, tables, |it| it.variable(index));
+        all.push(("builder".to_owned(), named));
     }
     all
 }

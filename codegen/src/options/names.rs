@@ -19,6 +19,10 @@ pub struct NameOptions {
     /// Operations: `operationId` to the name of the method, such as `all_pets`. The call is `AllPets`.
     #[serde(default)]
     pub operations: BTreeMap<String, String>,
+    /// Credentials: the name of a security scheme to the name of the builder's method, such as `api_key`.
+    /// A method that is named here keeps its name if the document gets another scheme.
+    #[serde(default)]
+    pub credentials: BTreeMap<String, String>,
     /// Groups of operations: tag to the name of the client's method, such as `animals`. Operations
     /// without tags are in the group `default`.
     #[serde(default)]

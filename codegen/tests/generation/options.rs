@@ -163,6 +163,64 @@ fn a_name_that_something_else_has_is_an_error_with_both_places() {
 }
 
 #[test]
+fn a_named_credential_keeps_its_method_beside_others() {
+    let schemes = "
+  securitySchemes:
+    main: {type: apiKey, in: header, name: X-Key}
+    other: {type: apiKey, in: query, name: key}
+";
+    let document = format!("{PETS}{schemes}");
+    let options = r#"names.credentials = { main = "api_key" }"#;
+    let client = generated(&document, options);
+    let client = client.tree.get("src/client.rs").expect("a file");
+    assert!(client.contains("pub fn api_key(") && client.contains("pub fn api_key_other("));
+    assert_refused(
+        &document,
+        r#"names.credentials = { main = "timeout", other = "api_key_main" }"#,
+        &[
+            "names.credentials.main: `names.credentials.\"main\"` is `timeout`, which the generated code \
+             uses for something else; choose another name, or rename the other as well",
+        ],
+    );
+}
+
+#[test]
+fn arguments_follow_the_path_and_outputs_list_their_variants() {
+    let document = PETS.replace(
+        "  /pets:",
+        "  /shops/{shop}/shelves/{shelf}:
+    get:
+      operationId: readShelf
+      tags: [shop]
+      parameters:
+        - {name: page, in: query, required: true, schema: {type: integer}}
+        - {name: shelf, in: path, required: true, schema: {type: string}}
+        - {name: shop, in: path, required: true, schema: {type: string}}
+      responses:
+        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+        '202': {description: later, content: {application/json: {schema: {type: string}}}}
+        '204': {description: none}
+  /pets:",
+    );
+    let generated = generated(&document, "");
+    let shop = generated.tree.get("src/apis/shop.rs").expect("a file");
+    let method = shop.split_once("pub fn read_shelf(").expect("a method").1;
+    let position = |name: &str| method.find(&format!("{name}: ")).expect("an argument");
+    assert!(position("shop") < position("shelf") && position("shelf") < position("page"));
+    for line in [
+        "/// - [`Ok`](ReadShelfOutput::Ok) with [`Pet`](crate::models::Pet) for 200",
+        "/// - [`Accepted`](ReadShelfOutput::Accepted) with `String` for 202",
+        "/// - [`NoContent`](ReadShelfOutput::NoContent) for 204",
+    ] {
+        assert!(shop.contains(line), "{line}: {shop}");
+    }
+    let page = generated.tree.get("docs/apis/ShopApi.md").expect("a page");
+    let line = "`ReadShelfOutput`: `Ok` with [`Pet`](../models/Pet.md) for 200, `Accepted` with `String` for \
+                202, `NoContent` for 204";
+    assert!(page.contains(line), "{page}");
+}
+
+#[test]
 fn two_names_may_be_swapped_and_nested_names_follow() {
     let generated = generated(PETS, r#"names.models = { Pet = "Animal", Animal = "Pet" }"#);
     let text = |file: &str| generated.tree.get(file).expect("a file");

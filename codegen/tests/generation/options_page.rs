@@ -71,7 +71,9 @@ fn written(ty: &str) -> &'static str {
         "BTreeMap<String,Vec<DerivePath>>" | "BTreeMap<String,Vec<OuterAttribute>>" => {
             "table of lists"
         }
-        "NameOptions" => "table of tables: `models`, `properties`, `operations`, `groups`",
+        "NameOptions" => {
+            "table of tables: `models`, `properties`, `operations`, `groups`, `credentials`"
+        }
         "Selection" => "table of lists: `tags`, `operations`, `paths`",
         "DeviceLoginOptions" => "table",
         "Vec<PaginationRule>" => "list of tables",
