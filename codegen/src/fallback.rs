@@ -69,6 +69,8 @@ reasons! {
         NoSchema,
     }
     simplified {
+        /// The document is Swagger 2.0, and was converted.
+        Swagger,
         /// Too many combinations of schemas.
         TooManyCombinations,
         /// A structured body in a text media type is a string.

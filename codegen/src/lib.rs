@@ -38,6 +38,7 @@ pub mod render;
 mod replace;
 pub mod runtime;
 pub mod select;
+pub mod sign_in;
 mod text;
 pub mod tolerance;
 pub mod view;
@@ -115,6 +116,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
+    let sign_in = sign_in::resolve(&api, device_login.as_ref());
     let pagination = pagination::resolve(&api, options, diagnostics);
     let renames = names::resolve_renames(&api, &options.names, diagnostics);
     let names = names::name(&api, &pagination, &renames);
@@ -127,6 +129,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         names: &names,
         options,
         device_login: device_login.as_ref(),
+        sign_in: sign_in.as_ref(),
         pagination: &pagination,
         tolerance: &tolerance,
         additions: &additions,

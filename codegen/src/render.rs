@@ -2,6 +2,7 @@
 
 mod doc_comments;
 
+use askama::Template as _;
 use syn::spanned::Spanned;
 
 use crate::diagnostic::{Diagnostics, Stage};
@@ -35,6 +36,22 @@ pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
         }
     }
     complete.then_some(tree)
+}
+
+/// Returns the source of a program that makes a first call, without the header of generated files: it
+/// belongs to the client's author. Returns `None` if there is no call to show.
+///
+/// # Errors
+///
+/// Describes what is wrong with the template.
+pub fn first_call(views: &Views) -> Result<Option<String>, String> {
+    const TEMPLATE: &str = "first_call.rs.askama";
+    let Some(view) = &views.first_call else {
+        return Ok(None);
+    };
+    let text = view.render();
+    let text = text.map_err(|error| format!("the template {TEMPLATE} failed: {error}"))?;
+    layout(TEMPLATE, &text).map(Some)
 }
 
 /// Returns the text of a file.

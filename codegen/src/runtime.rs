@@ -26,6 +26,8 @@ pub const INTERFACE: u32 = 1;
 pub enum Feature {
     /// Grants, and access tokens that are refreshed.
     OAuth,
+    /// A user's sign-in.
+    SignIn,
     /// The device authorization grant (RFC 8628).
     DeviceLogin,
     /// Uploads, multipart bodies, downloads, and event streams.
@@ -42,8 +44,9 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OAuth,
+        Self::SignIn,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
@@ -56,6 +59,7 @@ impl Feature {
     pub fn name(self) -> &'static str {
         match self {
             Self::OAuth => "oauth",
+            Self::SignIn => "sign-in",
             Self::DeviceLogin => "device-login",
             Self::Streaming => "streaming",
             Self::Pagination => "pagination",

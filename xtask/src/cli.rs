@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use wiretrue_cli::args::{Codegen, Contract};
+use wiretrue_cli::args::{Clients, Contract, Form, Stage};
+use wiretrue_cli::generate::Action;
 
 use crate::compare::Peer;
 
@@ -24,9 +25,9 @@ pub struct Cli {
 pub enum Task {
     /// Generate client crates from OpenAPI documents
     ///
-    /// Without --spec, generates the clients of spec/clients.toml. In a client's folder, this task
-    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except wiretrue.lock if a
-    /// document with --spec is remote. It writes only files whose text changes, each atomically. It
+    /// Without DOCUMENT, generates the clients of spec/clients.toml. In a client's folder, this task
+    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except wiretrue.lock if
+    /// DOCUMENT is remote. It writes only files whose text changes, each atomically. It
     /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
     /// Call every operation of a client, and validate the requests with openapi-core
@@ -78,6 +79,64 @@ pub enum Task {
     #[command(hide = true)]
     Worker(Worker),
 }
+
+/// The arguments of `codegen`.
+#[derive(Args, Clone, Debug, Default)]
+#[command(after_help = CODEGEN)]
+pub struct Codegen {
+    #[command(flatten)]
+    pub clients: Clients,
+
+    /// Write nothing, show each difference, and exit with 1 if there is one
+    #[arg(long)]
+    pub check: bool,
+
+    /// Print the result of a stage as JSON, and write nothing
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
+    pub dump: Option<Stage>,
+
+    /// Count, by reason, where a client expresses less than its document, and write nothing; `full`
+    /// names each place, `json` is for programs
+    #[arg(
+        long,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "summary",
+        conflicts_with_all = ["check", "dump", "out"]
+    )]
+    pub report: Option<Form>,
+}
+
+impl Codegen {
+    /// Returns what is done with the clients.
+    pub fn action(&self) -> Action {
+        match (self.check, self.dump, self.report) {
+            (_, Some(stage), _) => Action::Dump(stage),
+            (_, _, Some(form)) => Action::Report(form),
+            (true, ..) => Action::Check,
+            (false, ..) => Action::Write,
+        }
+    }
+}
+
+const CODEGEN: &str = "\
+Examples:
+  cargo xtask codegen
+      write all clients of spec/clients.toml
+  cargo xtask codegen --check
+      show what that would change, and fail if it would change anything
+  cargo xtask codegen --client twilio-oauth --dump names
+      print the identifiers of one client
+  cargo xtask codegen --report
+      count what stays untyped or is simplified in each client, by reason
+  cargo xtask codegen petstore.yaml --out ../petstore --package petstore
+      generate a crate from any document
+
+Exit status:
+  0  success
+  1  --check found a file that differs, is missing or is orphaned
+  2  a document was rejected, or a file can't be read or written";
 
 /// The arguments of `e2e`.
 #[derive(Args, Clone, Debug, Default)]

@@ -34,10 +34,11 @@ fn main() -> ExitCode {
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => invocation(cli.workspace.as_deref()).and_then(|invocation| {
-            if !cfg!(feature = "download") && generate::may_download(args, &invocation) {
+            let (clients, action) = (&args.clients, args.action());
+            if !cfg!(feature = "download") && generate::may_download(clients, action, &invocation) {
                 rebuilt(&[], "with downloads", report)
             } else {
-                generate::run(args, &invocation, report)
+                generate::run(clients, action, &invocation, report)
             }
         }),
         Some(Task::Contract(args)) => Ci::new(cli.workspace.as_deref(), report)

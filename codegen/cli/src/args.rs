@@ -2,55 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use url::Host;
 use wiretrue_codegen::options::{FormatType, RuntimeSource};
 
 use crate::manifest;
 use crate::remote::policy;
 
-const USAGE: &str = "\
-wiretrue generate [--client NAME] [--check | --dump STAGE | --report[=FORM]] [--verbose]
-                           [--allow-remote[=HOST]]… [--locked | --offline]
-       wiretrue generate --spec FILE --out DIR [--overlay FILE]… [--package NAME] [--check]
-                           [--root DIR] [--runtime SOURCE] [--select KIND=ENTRY]… [--exclude KIND=ENTRY]…
-                           [--keep-unknown] [--format FORMAT=TYPE]… [--set KEY=VALUE]…
-                           [--allow-remote[=HOST]]… [--locked | --offline]
-       wiretrue generate --spec FILE [--root DIR] [--overlay FILE]… {--dump STAGE | --report[=FORM]}";
-
-const EXAMPLES: &str = "\
-Examples:
-  wiretrue generate
-      write all clients of the manifest
-  wiretrue generate --check
-      show what that would change, and fail if it would change anything
-  wiretrue generate --client twilio-oauth --dump names
-      print the identifiers of one client
-  wiretrue generate --report
-      count what stays untyped or is simplified in each client, by reason
-  wiretrue generate --spec petstore.yaml --out ../petstore --package petstore
-      generate a crate from any document
-  wiretrue generate --spec https://example.com/petstore.yaml --allow-remote --out ../petstore
-      the same, from a document that is downloaded
-  wiretrue generate --spec petstore.yaml --out ../pets --select tag=pets --select 'path=/owners/**'
-      generate only these operations, and the models that they need
-
-Exit status:
-  0  success
-  1  --check found a file that differs, is missing or is orphaned
-  2  a document was rejected, or a file can't be read or written";
-
-/// The arguments of `codegen`.
+/// The clients that a command processes: those of the manifest, or one of a document outside it.
 #[derive(Args, Clone, Debug, Default)]
-#[command(override_usage = USAGE, after_help = EXAMPLES)]
-#[command(group = ArgGroup::new("target").args(["out", "dump", "report"]).multiple(true))]
-pub struct Codegen {
-    /// Write nothing, show each difference, and exit with 1 if there is one
-    #[arg(long)]
-    pub check: bool,
-
+pub struct Clients {
     /// Let documents refer to others at `https:` addresses of any public host, or of HOST; may be
-    /// repeated. --spec may then be such an address, too. A run that writes a crate downloads them and
+    /// repeated. DOCUMENT may then be such an address, too. A run that writes a crate downloads them and
     /// records their digests in wiretrue.lock
     #[arg(
         long,
@@ -62,7 +25,7 @@ pub struct Codegen {
     )]
     pub allow_remote: Vec<String>,
 
-    /// Use the remote documents whose digests are in wiretrue.lock, as --check does
+    /// Use the remote documents whose digests are in wiretrue.lock, as `check` does
     #[arg(long)]
     pub locked: bool,
 
@@ -70,49 +33,34 @@ pub struct Codegen {
     #[arg(long)]
     pub offline: bool,
 
-    /// List every place of equal warnings
-    #[arg(long)]
+    /// List every file that changes, and every place of equal warnings
+    #[arg(long, short)]
     pub verbose: bool,
 
     /// Process only this client of the manifest
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["spec", "out", "package"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["document", "out", "package"])]
     pub client: Option<String>,
 
-    /// Print the result of a stage as JSON, and write nothing
-    #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
-    pub dump: Option<Stage>,
-
-    /// Count, by reason, where a client expresses less than its document, and write nothing; `full`
-    /// names each place, `json` is for programs
-    #[arg(
-        long,
-        value_name = "FORM",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "summary",
-        conflicts_with_all = ["check", "dump", "out"]
-    )]
-    pub report: Option<Form>,
-
-    /// Process this OpenAPI document, which needn't be in the manifest
-    #[arg(long, value_name = "FILE|ADDRESS", requires = "target")]
-    pub spec: Option<PathBuf>,
+    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote
+    /// [default: the documents of the manifest]
+    #[arg(value_name = "DOCUMENT")]
+    pub document: Option<PathBuf>,
 
     /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
     /// are applied in order
-    #[arg(long, value_name = "FILE", requires = "spec")]
+    #[arg(long, value_name = "FILE", requires = "document")]
     pub overlay: Vec<PathBuf>,
 
     /// Let the document refer to files in this folder and below, not only in its own folder
-    #[arg(long, value_name = "DIR", requires = "spec")]
+    #[arg(long, value_name = "DIR", requires = "document")]
     pub root: Option<PathBuf>,
 
     /// The folder of the crate
-    #[arg(long, value_name = "DIR", requires = "spec")]
+    #[arg(long, value_name = "DIR", requires = "document")]
     pub out: Option<PathBuf>,
 
     /// The name of the package [default: the name of the folder]
-    #[arg(long, value_name = "NAME", requires = "spec", value_parser = package_name)]
+    #[arg(long, value_name = "NAME", requires = "document", value_parser = package_name)]
     pub package: Option<String>,
 
     /// Where the runtime of the crate comes from: `vendored` copies the modules it needs into the
@@ -120,7 +68,7 @@ pub struct Codegen {
     #[arg(
         long,
         value_name = "SOURCE",
-        requires = "spec",
+        requires = "document",
         default_value = "vendored",
         value_parser = runtime_source
     )]
@@ -128,24 +76,26 @@ pub struct Codegen {
 
     /// Generate only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` matches part
     /// of a segment and `**` any number of segments; may be repeated
-    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
+    #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub select: Vec<Entry>,
 
     /// Leave out these operations, in the same form; may be repeated
-    #[arg(long, value_name = "KIND=ENTRY", requires = "spec", value_parser = entry)]
+    #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub exclude: Vec<Entry>,
 
     /// Keep the properties that the document doesn't name in models that responses contain, and write
     /// them back
-    #[arg(long, requires = "spec")]
+    #[arg(long, requires = "document")]
     pub keep_unknown: bool,
+
     /// The type of a format: FORMAT=text keeps such values as they are received, FORMAT=PATH reads them
     /// as this type; may be repeated
-    #[arg(long, value_name = "FORMAT=TYPE", requires = "spec", value_parser = format_type)]
+    #[arg(long, value_name = "FORMAT=TYPE", requires = "document", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
+
     /// Set any other option of docs/options.md, in TOML: `--set types-only=true`, `--set
     /// 'derive.Order=["Hash"]'`; may be repeated
-    #[arg(long, value_name = "KEY=VALUE", requires = "spec", value_parser = setting)]
+    #[arg(long, value_name = "KEY=VALUE", requires = "document", value_parser = setting)]
     pub set: Vec<Setting>,
 }
 
@@ -278,9 +228,10 @@ pub enum Stage {
 }
 
 /// How a report is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Form {
     /// A line for each reason
+    #[default]
     Summary,
     /// With a line for each place
     Full,

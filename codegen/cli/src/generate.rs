@@ -5,7 +5,6 @@ mod command;
 mod job;
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,29 +14,57 @@ use wiretrue_codegen::output::{self, Change};
 use wiretrue_codegen::{Generated, Source};
 
 use self::check::{Drift, check};
-use self::job::jobs;
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
+pub(crate) use self::job::{example_dependencies, jobs, jobs_in, package_of, relative, selection};
 use crate::Outcome;
-use crate::args::{Codegen, Form, Stage};
+use crate::args::{Clients, Form, Stage};
 use crate::fallbacks::{self, Summary};
 use crate::project::Invocation;
 use crate::remote::lock::{Entries, Lock, Written};
 use crate::remote::{Documents, Mode};
-use crate::report::{Problem, Refusal, Report, Texts, shown};
+use crate::report::{
+    ClientOutcome, ClientResult, Files, Problem, Refusal, Report, Texts, print, shown,
+};
 
-/// Runs the task. If a document has errors, the crates of the others are still generated.
-pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Outcome, Refusal> {
-    let jobs = jobs(args, invocation)?;
-    if let Some(stage) = args.dump {
-        return dump(&jobs, stage, report);
+/// What is done with clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The crates are written.
+    Write,
+    /// The crates are compared with those that the documents generate.
+    Check,
+    /// Where the clients are less precise than their documents is printed.
+    Report(Form),
+    /// The result of a stage is printed.
+    Dump(Stage),
+}
+
+/// Generates clients. If a document has errors, those of the others are still generated.
+pub fn run(
+    args: &Clients,
+    action: Action,
+    invocation: &Invocation,
+    report: Report,
+) -> Result<Outcome, Refusal> {
+    let mut jobs = jobs(args, action, invocation)?;
+    for job in &mut jobs {
+        // Programs get every place.
+        job.verbose |= report.is_json();
     }
-    if let Some(form) = args.report {
-        return print_report(&jobs, form, report);
+    let is_check = match action {
+        Action::Dump(stage) => return dump(&jobs, stage, report),
+        Action::Report(form) => return print_report(&jobs, form, report),
+        Action::Check => true,
+        Action::Write => false,
+    };
+    if args.document.is_some() && args.out.is_none() {
+        let help = "pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`";
+        return Err(Refusal::new("the folder of the crate is missing", help));
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
     for job in &jobs {
-        let result = if args.check {
+        let result = if is_check {
             check(job, &mut drift, report)
         } else {
             write(job, report)
@@ -47,8 +74,8 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
             outcome = Outcome::Refused;
         }
     }
-    if args.client.is_none() && args.spec.is_none() {
-        forget_other_clients(args, &jobs, &mut drift, report)?;
+    if args.client.is_none() && args.document.is_none() {
+        forget_other_clients(args, is_check, &jobs, &mut drift, report)?;
     }
     if let Some(problem) = drift.problem(args, invocation.command) {
         report.problem(&problem);
@@ -59,8 +86,8 @@ pub fn run(args: &Codegen, invocation: &Invocation, report: Report) -> Result<Ou
 
 /// Returns whether a run needs a build that can download documents. Arguments that are wrong are reported
 /// by the run itself.
-pub fn may_download(args: &Codegen, invocation: &Invocation) -> bool {
-    let jobs = jobs(args, invocation).unwrap_or_default();
+pub fn may_download(args: &Clients, action: Action, invocation: &Invocation) -> bool {
+    let jobs = jobs(args, action, invocation).unwrap_or_default();
     jobs.iter().any(|job| job.remote.may_download(&job.name))
 }
 
@@ -74,7 +101,7 @@ pub struct Made {
 }
 
 /// Generates the crate in memory, and prints the warnings.
-fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
+pub(crate) fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
     let made = generate(job)?;
     let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
     report.problems(&problems, &Texts::of_document(&made.source, &problems));
@@ -195,48 +222,119 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
     let begin = Instant::now();
     let made = make(job, report)?;
-    let tree = made.generated.tree;
+    write_made(job, made, begin, report)
+}
+
+/// Writes a crate that was generated since `begin`, and prints the changes.
+pub(crate) fn write_made(
+    job: &Job,
+    made: Made,
+    begin: Instant,
+    report: Report,
+) -> Result<(), Refusal> {
+    let tree = &made.generated.tree;
     refuse_foreign(job)?;
     let changes = tree.write(&job.folder)?;
-    let mut done = Done::default();
+    let size = Size::of(&made.generated);
+    let done = changed_files(job, &changes, report);
     for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
-        let (verb, counter) = match change {
-            Change::Changed { .. } => ("Updated", &mut done.updated),
-            Change::Missing { .. } => ("Created", &mut done.created),
+        let verb = match change {
+            Change::Changed { .. } => "Updated",
+            Change::Missing { .. } => "Created",
             Change::Orphan {
                 generated: true, ..
-            } => ("Deleted", &mut done.deleted),
+            } => "Deleted",
             Change::Orphan {
                 generated: false, ..
-            } => {
-                report.problem(&hand_written(&path));
-                continue;
-            }
+            } => continue,
         };
-        *counter += 1;
-        report.status(verb, path.display());
+        if job.verbose {
+            report.status(verb, shown(&job.folder.join(change.path())).display());
+        }
     }
     if job.remote.mode == Mode::Update {
         let mut lock = Lock::read(&job.remote.lock)?;
         lock.set(&job.name, made.remote);
         write_lock(&lock, &job.remote.lock, report)?;
     }
-    let verb = if done == Done::default() {
-        "Unchanged"
-    } else {
-        "Generated"
+    let (verb, outcome) = match done.number() {
+        0 => ("Unchanged", ClientOutcome::Unchanged),
+        _ => ("Generated", ClientOutcome::Generated),
     };
-    let files = count(tree.len(), "file", "files");
+    let seconds = begin.elapsed().as_secs_f64();
+    let (name, changes) = (&job.name, changes_phrase(&done));
     report.status(
         verb,
-        format_args!(
-            "{} ({files}{done}) in {:.2}s",
-            job.name,
-            begin.elapsed().as_secs_f64()
-        ),
+        format_args!("{name}: {size}{changes} in {seconds:.2}s"),
     );
+    report.client(|| size.result(job, outcome, done));
     Ok(())
+}
+
+/// Returns the files that a write or a check changes. Prints those that the generator leaves where they are.
+fn changed_files(job: &Job, changes: &[Change], report: Report) -> Files {
+    let mut files = Files::default();
+    for change in changes {
+        let path = change.path().to_owned();
+        match change {
+            Change::Changed { .. } => files.updated.push(path),
+            Change::Missing { .. } => files.created.push(path),
+            Change::Orphan {
+                generated: true, ..
+            } => files.deleted.push(path),
+            Change::Orphan {
+                generated: false, ..
+            } => {
+                report.problem(&hand_written(&shown(&job.folder.join(&path))));
+                files.hand_written.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The size of a client.
+struct Size {
+    operations: usize,
+    models: usize,
+    files: usize,
+}
+
+impl Size {
+    fn of(generated: &Generated) -> Self {
+        let operations = generated.api.operations.iter();
+        Self {
+            // Each other media type of a body is a call of its own.
+            operations: operations.filter(|it| it.alternative.is_none()).count(),
+            models: generated.api.types.len(),
+            files: generated.tree.len(),
+        }
+    }
+
+    fn result(&self, job: &Job, outcome: ClientOutcome, files: Files) -> ClientResult {
+        ClientResult {
+            client: job.name.clone(),
+            package: job.options.package.clone(),
+            folder: job.folder.to_string_lossy().into_owned(),
+            outcome,
+            operations: self.operations,
+            models: self.models,
+            files: Files {
+                total: self.files,
+                ..files
+            },
+            report: None,
+        }
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let operations = count(self.operations, "operation", "operations");
+        let models = count(self.models, "model", "models");
+        let files = count(self.files, "file", "files");
+        write!(f, "{operations}, {models}, {files}")
+    }
 }
 
 /// Writes the lock file, and prints how it changed.
@@ -254,7 +352,8 @@ fn write_lock(lock: &Lock, path: &Path, report: Report) -> Result<(), Refusal> {
 /// Removes the documents of clients from the lock file that the manifest no longer has. `jobs` are all
 /// clients of the manifest.
 fn forget_other_clients(
-    args: &Codegen,
+    args: &Clients,
+    is_check: bool,
     jobs: &[Job],
     drift: &mut Drift,
     report: Report,
@@ -265,9 +364,9 @@ fn forget_other_clients(
     let before = Lock::read(path)?;
     let mut lock = before.clone();
     lock.retain_clients(&jobs.iter().map(|job| job.name.as_str()).collect::<Vec<_>>());
-    if args.check && lock != before {
+    if is_check && lock != before {
         drift.lock(path, report);
-    } else if !args.check && !args.locked && !args.offline {
+    } else if !is_check && !args.locked && !args.offline {
         write_lock(&lock, path, report)?;
     }
     Ok(())
@@ -319,6 +418,15 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
             }
         }
     }
+    for (job, generated) in &made {
+        report.client(|| ClientResult {
+            report: serde_json::to_value(Summary::new(&job.name, generated)).ok(),
+            ..Size::of(generated).result(job, ClientOutcome::Reported, Files::default())
+        });
+    }
+    if report.is_json() {
+        return Ok(outcome);
+    }
     let summaries = made
         .iter()
         .map(|(job, generated)| Summary::new(&job.name, generated));
@@ -329,37 +437,20 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
     Ok(outcome)
 }
 
-/// Prints text to standard output.
-fn print(text: &str) -> io::Result<()> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        // It is no error if the reader has closed the pipe.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// The number of files that a run wrote and deleted.
-#[derive(Default, PartialEq, Eq)]
-struct Done {
-    updated: usize,
-    created: usize,
-    deleted: usize,
-}
-
-impl std::fmt::Display for Done {
-    /// Formats the numbers as `: 3 updated, 1 created`, without those that are zero.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let counts = [
-            (self.updated, "updated"),
-            (self.created, "created"),
-            (self.deleted, "deleted"),
-        ];
-        let mut separator = ": ";
-        for (count, verb) in counts.into_iter().filter(|(count, _)| *count > 0) {
-            write!(f, "{separator}{count} {verb}")?;
-            separator = ", ";
-        }
-        Ok(())
+/// Formats the numbers of changed files as ` (3 changed, 1 created)`, without those that are zero.
+fn changes_phrase(files: &Files) -> String {
+    let counts = [
+        (files.updated.len(), "changed"),
+        (files.created.len(), "created"),
+        (files.deleted.len(), "deleted"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(count, verb)| format!("{count} {verb}"))
+        .collect();
+    match counts.as_slice() {
+        [] => String::new(),
+        counts => format!(" ({})", counts.join(", ")),
     }
 }
 

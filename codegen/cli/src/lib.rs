@@ -1,10 +1,12 @@
 //! The commands that generate, check and test client crates.
 
 pub mod args;
+pub mod command;
 pub mod contract;
 mod fallbacks;
 pub mod generate;
 pub mod manifest;
+pub mod new;
 pub mod project;
 pub mod remote;
 pub mod report;

@@ -42,7 +42,7 @@ pub fn read(file: &Path) -> Result<Vec<Client>, Refusal> {
 }
 
 /// Parses a manifest. `file` is its name in errors.
-fn parse(text: &str, file: &Path) -> Result<Vec<Client>, Refusal> {
+pub fn parse(text: &str, file: &Path) -> Result<Vec<Client>, Refusal> {
     let mut reader = Reader { faults: Vec::new() };
     let clients = reader.clients(text);
     reader.refuse_shared_places(&clients);

@@ -5,12 +5,14 @@
 
 mod difference;
 mod excerpt;
+mod json;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use annotate_snippets::{Group, Level, Origin, Renderer, normalize_untrusted_str};
 use clap::builder::styling::{AnsiColor, Style};
@@ -23,6 +25,9 @@ use crate::manifest;
 
 use self::difference::difference;
 use self::excerpt::{Excerpt, boundary};
+pub use self::json::{ClientOutcome, ClientResult, Files};
+use self::json::{JsonDiagnostic, JsonReport};
+use crate::Outcome;
 
 /// The width of the verb in a status line, as in cargo.
 const VERB_WIDTH: usize = 12;
@@ -38,6 +43,10 @@ pub struct Problem {
     place: Option<SourceLocation>,
     /// The keys of the option that is wrong, from the outermost.
     option: Vec<String>,
+    /// The place in a document, as a JSON pointer.
+    pointer: Option<String>,
+    /// The number of equal problems in other places.
+    others: usize,
 }
 
 impl Problem {
@@ -48,6 +57,8 @@ impl Problem {
             help: help.into(),
             place: None,
             option: Vec::new(),
+            pointer: None,
+            others: 0,
         }
     }
 
@@ -91,22 +102,32 @@ impl Problem {
 
     /// Returns the problem of a diagnostic and `others` that are equal.
     fn of_group(diagnostic: &Diagnostic, others: usize) -> Self {
-        let more = match others {
+        Self {
+            severity: diagnostic.severity,
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            place: diagnostic.location.clone(),
+            // The place of an option isn't in the document.
+            pointer: diagnostic
+                .option
+                .is_empty()
+                .then(|| diagnostic.pointer.to_string()),
+            option: diagnostic.option.clone(),
+            others,
+        }
+    }
+
+    /// Returns the message with the place in the document.
+    fn title(&self) -> String {
+        let Some(pointer) = &self.pointer else {
+            return one_line(&self.message);
+        };
+        let more = match self.others {
             0 => String::new(),
             1 => " and 1 more place, see --verbose".to_owned(),
             others => format!(" and {others} more places, see --verbose"),
         };
-        let message = match diagnostic.option.is_empty() {
-            true => format!("{} ({}{more})", diagnostic.message, diagnostic.pointer),
-            false => diagnostic.message.clone(),
-        };
-        Self {
-            severity: diagnostic.severity,
-            message,
-            help: diagnostic.help.clone(),
-            place: diagnostic.location.clone(),
-            option: diagnostic.option.clone(),
-        }
+        one_line(&format!("{} ({pointer}{more})", self.message))
     }
 
     /// Locates the problem of an option in a manifest: `text`, the content of `file`. `client` is the name
@@ -116,6 +137,22 @@ impl Problem {
             && let Some(span) = manifest::span_of(text, client, &self.option)
         {
             *self = self.clone().at(file, text, span);
+        }
+    }
+}
+
+impl Problem {
+    /// Returns the problem for programs.
+    fn for_programs(&self) -> JsonDiagnostic {
+        let place = self.place.as_ref();
+        JsonDiagnostic {
+            severity: self.severity.to_string(),
+            message: self.message.clone(),
+            help: self.help.clone(),
+            file: place.map(|it| it.file.to_string_lossy().into_owned()),
+            line: place.map(|it| it.line),
+            column: place.map(|it| it.column),
+            pointer: self.pointer.clone(),
         }
     }
 }
@@ -186,6 +223,8 @@ pub struct Report {
     drawn: bool,
     /// Whether status lines are left out.
     quiet: bool,
+    /// The document for programs, if results are collected instead of printed.
+    json: Option<&'static Mutex<JsonReport>>,
 }
 
 impl Report {
@@ -193,7 +232,46 @@ impl Report {
         Self {
             drawn: io::stderr().is_terminal(),
             quiet: false,
+            json: None,
         }
+    }
+
+    /// Creates a report that collects results for programs, and prints nothing before
+    /// [`Self::print_json`].
+    pub fn json() -> Self {
+        Self {
+            // A program has one report, which lasts as long as it does.
+            json: Some(Box::leak(Box::default())),
+            ..Self::new()
+        }
+    }
+
+    /// Returns whether results are collected for programs.
+    pub fn is_json(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// Adds to the document for programs.
+    fn collect(&self, add: impl FnOnce(&mut JsonReport)) {
+        if let Some(json) = self.json {
+            add(&mut json.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Adds the result of a client to the document for programs.
+    pub fn client(&self, result: impl FnOnce() -> ClientResult) {
+        self.collect(|json| json.clients.push(result()));
+    }
+
+    /// Prints the document for programs.
+    ///
+    /// # Errors
+    ///
+    /// Fails if standard output can't be written.
+    pub fn print_json(&self, outcome: Outcome) -> io::Result<()> {
+        let mut text = String::new();
+        self.collect(|json| text = json.text(outcome));
+        print(&text)
     }
 
     /// Returns a report that prints problems only.
@@ -222,12 +300,22 @@ impl Report {
     }
 
     fn line(&self, colour: AnsiColor, verb: &str, what: &dyn Display) {
+        if self.is_json() {
+            return;
+        }
         let style = Style::new().bold().fg_color(Some(colour.into()));
         say(&format!("{style}{verb:>VERB_WIDTH$}{style:#} {what}\n"));
     }
 
     /// Prints problems, with excerpts of the files in which they are located.
     pub fn problems(&self, problems: &[Problem], texts: &Texts) {
+        self.collect(|json| {
+            json.diagnostics
+                .extend(problems.iter().map(Problem::for_programs))
+        });
+        if self.is_json() {
+            return;
+        }
         for problem in problems {
             say(&if self.drawn {
                 annotated(problem, texts.at(problem), &Renderer::styled())
@@ -252,9 +340,24 @@ impl Report {
 
     /// Prints a change of a file as a unified difference to standard output.
     pub fn difference(&self, shown: &str, change: &Change) {
+        if self.is_json() {
+            return;
+        }
         let mut out = anstream::stdout().lock();
         // A reader may close the pipe early; that isn't an error.
         let _ = out.write_all(difference(shown, change).as_bytes());
+    }
+}
+
+/// Prints text to standard output.
+///
+/// # Errors
+///
+/// Fails if it can't be written. It is no error if the reader has closed the pipe.
+pub fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -282,7 +385,7 @@ fn plain(problem: &Problem) -> String {
     text += &format!(
         "{style}{}{style:#}: {}\n",
         problem.severity,
-        one_line(&problem.message)
+        problem.title()
     );
     if !problem.help.is_empty() {
         text += &format!("  help: {}\n", one_line(&problem.help));
@@ -309,7 +412,7 @@ fn annotated(problem: &Problem, text: &str, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(one_line(&problem.message)));
+    let mut group = Group::with_title(level.primary_title(problem.title()));
     if let Some(place) = &problem.place {
         let file = one_line(&place.file.to_string_lossy());
         let origin = Origin::path(file.clone())

@@ -23,18 +23,18 @@ fn broken() -> String {
 fn what_is_written_passes_the_check() {
     let workspace = Workspace::new();
     workspace
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(1)
         .expect_err(&["Missing pets/Cargo.toml"]);
     assert!(!workspace.path("pets").exists(), "a check writes nothing");
-    workspace
-        .codegen(&[])
-        .expect_status(0)
-        .expect_err(&["Created pets/src/lib.rs", "Generated pet-store ("]);
+    workspace.codegen(&[]).expect_status(0).expect_err(&[
+        "Generated pet-store: 1 operation, 2 models, ",
+        " created) in ",
+    ]);
     let check = workspace
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(0)
-        .expect_err(&["Unchanged pet-store ("]);
+        .expect_err(&["Unchanged pet-store: "]);
     assert_eq!(check.out, "");
 }
 
@@ -75,9 +75,9 @@ fn a_second_run_writes_nothing() {
     }
     workspace.put("pets/README.md", "tampered");
     let run = workspace
-        .codegen(&[])
+        .codegen(&["--verbose"])
         .expect_status(0)
-        .expect_err(&["Updated pets/README.md", "1 updated)"]);
+        .expect_err(&["Updated pets/README.md", "(1 changed)"]);
     assert_eq!(run.err.lines().count(), 2, "{}", run.err);
     for path in files.keys().filter(|path| *path != "README.md") {
         assert_eq!(time(path), long_ago, "{path}");
@@ -93,16 +93,13 @@ fn one_check_names_a_tampered_a_deleted_and_a_stray_file() {
     fs::remove_file(workspace.path("pets/src/lib.rs")).unwrap();
     workspace.put("pets/docs/Stray.md", "stray");
     let before = workspace.files("pets");
-    let run = workspace
-        .codegen(&["--check"])
-        .expect_status(1)
-        .expect_err(&[
-            "Changed pets/Cargo.toml",
-            "Missing pets/src/lib.rs",
-            "Orphaned pets/docs/Stray.md",
-            "error: 3 files differ from what the documents make",
-            "help: run `wiretrue generate`",
-        ]);
+    let run = workspace.check(&[]).expect_status(1).expect_err(&[
+        "Changed pets/Cargo.toml",
+        "Missing pets/src/lib.rs",
+        "Orphaned pets/docs/Stray.md",
+        "error: 3 files differ from what the documents make",
+        "help: run `wiretrue generate`",
+    ]);
     for header in [
         "--- a/pets/Cargo.toml\n+++ b/pets/Cargo.toml\n",
         "--- /dev/null\n+++ b/pets/src/lib.rs\n",
@@ -152,11 +149,11 @@ fn hand_written_files_survive_and_are_named_where_they_are_in_the_way() {
     let run = workspace.codegen(&[]).expect_status(0).expect_err(&[
         "warning: ",
         told,
-        "Unchanged pet-store (",
+        "Unchanged pet-store: ",
     ]);
     assert!(!run.err.contains("wire.rs"), "{}", run.err);
     workspace
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(1)
         .expect_err(&[told, "help: move what is hand-written"]);
     for path in by_hand {
@@ -171,11 +168,11 @@ fn what_a_document_no_longer_has_is_deleted() {
     let (start, _) = DOCUMENT.split_once("    Owner:\n").unwrap();
     workspace.put("spec/pets.yaml", &start.replace(REFERENCE, ""));
     workspace
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(1)
         .expect_err(&["Orphaned pets/"]);
     workspace
-        .codegen(&[])
+        .codegen(&["-v"])
         .expect_status(0)
         .expect_err(&["Deleted pets/", "deleted) in "]);
     let after = workspace.files("pets");
@@ -190,7 +187,7 @@ fn what_a_document_no_longer_has_is_deleted() {
                 .all(|path| path.to_lowercase().contains("owner")),
         "{gone:?}"
     );
-    workspace.codegen(&["--check"]).expect_status(0);
+    workspace.check(&[]).expect_status(0);
 }
 
 #[test]
@@ -203,9 +200,9 @@ fn a_refused_document_is_shown_with_its_places_and_nothing_is_written() {
         .unwrap()
         + 1;
     let place = format!("spec/pets.yaml:{at}:");
-    for words in [&[][..], &["--check"], &["--dump", "api"]] {
+    for words in [&["generate"][..], &["check"], &["report"], &["dump", "api"]] {
         let run = workspace
-            .codegen(words)
+            .wiretrue(words)
             .expect_status(2)
             .expect_err(&[&place, "error: ", "(#/", "  help: "]);
         assert_eq!(run.out, "");
@@ -227,12 +224,12 @@ fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
     workspace
         .codegen(&[])
         .expect_status(2)
-        .expect_err(&["no crate is made of spec/pets.yaml", "Generated zebra ("]);
+        .expect_err(&["no crate is made of spec/pets.yaml", "Generated zebra: "]);
     assert_eq!(workspace.files("pets"), before);
     assert!(workspace.path("zebra/src/lib.rs").exists());
     workspace.codegen(&["--client", "zebra"]).expect_status(0);
     workspace
-        .codegen(&["--dump", "api"])
+        .wiretrue(&["dump", "api"])
         .expect_status(2)
         .expect_err(&["pick one of pet-store, zebra"]);
 }
@@ -321,7 +318,7 @@ fn any_option_can_be_set_on_the_command_line() {
     let workspace = Workspace::new();
     let words = |settings: &[&'static str]| {
         let sets = settings.iter().flat_map(|it| ["--set", it]);
-        let all = ["--spec", "spec/pets.yaml", "--out", "out/pets"];
+        let all = ["spec/pets.yaml", "--out", "out/pets"];
         all.into_iter().chain(sets).collect::<Vec<_>>()
     };
     let given = [
@@ -372,12 +369,12 @@ fn a_folder_with_a_crate_that_is_not_generated_is_refused() {
     workspace.put("pets/src/lib.rs", "//! By hand.\n");
     let before = workspace.files("pets");
     for words in [
-        &[][..],
-        &["--check"],
-        &["--spec", "spec/pets.yaml", "--out", "pets"],
+        &["generate"][..],
+        &["check"],
+        &["generate", "spec/pets.yaml", "--out", "pets"],
     ] {
         workspace
-            .codegen(words)
+            .wiretrue(words)
             .expect_status(2)
             .expect_err(&["pets holds files that this task didn't make"]);
     }
@@ -386,17 +383,9 @@ fn a_folder_with_a_crate_that_is_not_generated_is_refused() {
 
 #[test]
 fn the_root_of_the_file_system_is_no_folder_for_a_crate() {
-    let words = [
-        "--spec",
-        "spec/pets.yaml",
-        "--out",
-        "/",
-        "--package",
-        "pets",
-        "--check",
-    ];
+    let words = ["spec/pets.yaml", "--out", "/", "--package", "pets"];
     Workspace::new()
-        .codegen(&words)
+        .check(&words)
         .expect_status(2)
         .expect_err(&["is the root of the file system"]);
 }
@@ -405,16 +394,13 @@ fn the_root_of_the_file_system_is_no_folder_for_a_crate() {
 fn a_stage_is_printed_as_json() {
     let workspace = Workspace::new();
     for stage in ["api", "names", "views"] {
-        for words in [
-            &["--dump", stage][..],
-            &["--spec", "spec/pets.yaml", "--dump", stage],
-        ] {
-            let run = workspace.codegen(words).expect_status(0);
+        for words in [&["dump", stage][..], &["dump", stage, "spec/pets.yaml"]] {
+            let run = workspace.wiretrue(words).expect_status(0);
             let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
             assert!(json.is_object() || json.is_array(), "{json}");
         }
     }
-    let api = workspace.codegen(&["--dump", "api"]);
+    let api = workspace.wiretrue(&["dump", "api"]);
     assert!(api.out.contains("FetchPet"), "{}", api.out);
     assert!(!workspace.path("pets").exists());
 }
@@ -424,7 +410,6 @@ fn any_document_makes_a_crate_that_stands_alone() {
     let workspace = Workspace::new();
     workspace.put("Cargo.toml", "[workspace]\nmembers = []\n");
     let words = [
-        "--spec",
         "spec/pets.yaml",
         "--out",
         "out/deep",
@@ -434,7 +419,7 @@ fn any_document_makes_a_crate_that_stands_alone() {
     workspace
         .codegen(&words)
         .expect_status(0)
-        .expect_err(&["Created out/deep/Cargo.toml", "Generated my-pets ("]);
+        .expect_err(&["Generated my-pets: "]);
     let manifest: toml::Table = workspace.get("out/deep/Cargo.toml").parse().unwrap();
     assert_eq!(manifest["package"]["name"].as_str(), Some("my-pets"));
     assert!(manifest.contains_key("workspace"), "{manifest}");
@@ -443,14 +428,11 @@ fn any_document_makes_a_crate_that_stands_alone() {
     for (path, text) in workspace.files("out/deep") {
         assert!(!text.contains(here), "{path} tells where it was made");
     }
-    workspace
-        .codegen(&[&words[..], &["--check"]].concat())
-        .expect_status(0);
+    workspace.check(&words).expect_status(0);
     fs::remove_file(workspace.path("out/deep/README.md")).unwrap();
-    let mending =
-        "help: run `wiretrue generate --spec spec/pets.yaml --out out/deep --package my-pets`";
+    let mending = "help: run `wiretrue generate spec/pets.yaml --out out/deep --package my-pets`";
     workspace
-        .codegen(&[&words[..], &["--check"]].concat())
+        .check(&words)
         .expect_status(1)
         .expect_err(&[mending]);
 }
@@ -465,7 +447,7 @@ fn a_document_may_be_split_over_files_and_each_is_named_by_what_is_wrong_in_it()
     let pet =
         "type: object\nproperties:\n  owner: { $ref: '../api.yaml#/components/schemas/Owner' }\n";
     workspace.put("split/models/pet.yaml", pet);
-    let words = ["--spec", "split/api.yaml", "--out", "pet-client"];
+    let words = ["split/api.yaml", "--out", "pet-client"];
     workspace.codegen(&words).expect_status(0);
     assert!(
         workspace
@@ -489,7 +471,7 @@ fn a_root_above_the_document_lets_it_refer_to_more_files() {
         "spec/common/keeper.yaml",
         "type: object\nproperties: {age: {type: integer}}\n",
     );
-    let words = ["--spec", "spec/v1/pets.yaml", "--out", "pet-client"];
+    let words = ["spec/v1/pets.yaml", "--out", "pet-client"];
     let run = workspace.codegen(&words).expect_status(2);
     run.expect_err(&[
         "`../common/keeper.yaml` is outside of the document's folder",
@@ -529,7 +511,7 @@ fn an_overlay_of_the_manifest_or_the_command_line_repairs_the_document() {
     let age = "pub age: Option<i64>";
     assert!(workspace.get("pets/src/models/pet.rs").contains(age));
     let overlay = ["--overlay", "spec/pets.overlay.yaml"];
-    let words = ["--spec", "spec/pets.yaml", "--out", "made"];
+    let words = ["spec/pets.yaml", "--out", "made"];
     workspace
         .codegen(&[&words[..], &overlay].concat())
         .expect_status(0);
@@ -550,7 +532,7 @@ fn a_report_counts_what_stays_untyped_by_reason() {
     let workspace = Workspace::new();
     let open = DOCUMENT.replace("name: { type: string }", "name: {}");
     workspace.put("spec/pets.yaml", &open);
-    let run = workspace.codegen(&["--report"]).expect_status(0);
+    let run = workspace.wiretrue(&["report"]).expect_status(0);
     assert!(
         run.out
             .contains("pet-store: 1 operations, 2 types, 2 untyped, 0 simplified"),
@@ -563,7 +545,7 @@ fn a_report_counts_what_stays_untyped_by_reason() {
         run.out
     );
     assert!(!run.out.contains("#/components"), "{}", run.out);
-    let run = workspace.codegen(&["--report=full"]).expect_status(0);
+    let run = workspace.wiretrue(&["report", "--full"]).expect_status(0);
     assert!(
         run.out
             .contains(" #/components/schemas/Pet/properties/name\n"),
@@ -571,10 +553,10 @@ fn a_report_counts_what_stays_untyped_by_reason() {
         run.out
     );
     let run = workspace
-        .codegen(&["--report=json", "--client", "pet-store"])
+        .wiretrue(&["report", "--json", "--client", "pet-store"])
         .expect_status(0);
     let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
-    assert_eq!(json[0]["untyped"][0]["count"], 2);
+    assert_eq!(json["clients"][0]["report"]["untyped"][0]["count"], 2);
     assert!(!workspace.path("pets").exists());
 }
 
@@ -588,7 +570,6 @@ fn a_crate_of_some_operations_has_no_others() {
     );
     workspace.put("spec/pets.yaml", &two);
     let words = [
-        "--spec",
         "spec/pets.yaml",
         "--out",
         "out/some",
@@ -609,10 +590,10 @@ fn a_crate_of_some_operations_has_no_others() {
     assert!(!files.keys().any(|path| path.contains("pet")));
     fs::remove_file(workspace.path("out/some/README.md")).unwrap();
     workspace
-        .codegen(&[&words[..], &["--check"]].concat())
+        .check(&words)
         .expect_err(&["--select 'path=/pets/*' --select tag=owners --exclude operation=FetchPet"]);
     workspace
-        .codegen(&[&words[..9], &["operation=FetchPets"]].concat())
+        .codegen(&[&words[..8], &["operation=FetchPets"]].concat())
         .expect_status(2)
         .expect_err(&["did you mean `FetchPet`?"]);
 }
@@ -621,7 +602,7 @@ fn a_crate_of_some_operations_has_no_others() {
 fn a_package_is_named_after_its_folder_unless_told() {
     let workspace = Workspace::new();
     workspace
-        .codegen(&["--spec", "spec/pets.yaml", "--out", "out/animals"])
+        .codegen(&["spec/pets.yaml", "--out", "out/animals"])
         .expect_status(0);
     assert!(
         workspace
@@ -629,7 +610,7 @@ fn a_package_is_named_after_its_folder_unless_told() {
             .contains("name = \"animals\"")
     );
     let run = workspace
-        .codegen(&["--spec", "spec/pets.yaml", "--out", "out/1 2"])
+        .codegen(&["spec/pets.yaml", "--out", "out/1 2"])
         .expect_status(2);
     run.expect_err(&["`1 2` can't be the name of a package", "--package NAME"]);
     assert!(!workspace.path("out/1 2").exists());
@@ -639,38 +620,14 @@ fn a_package_is_named_after_its_folder_unless_told() {
 fn arguments_that_do_not_go_together_are_refused() {
     let workspace = Workspace::new();
     for words in [
-        &["--spec", "spec/pets.yaml"][..],
-        &["--out", "out"],
+        &["--out", "out"][..],
         &["--package", "pets"],
-        &["--check", "--dump", "api"],
-        &[
-            "--client",
-            "pet-store",
-            "--spec",
-            "spec/pets.yaml",
-            "--out",
-            "out",
-        ],
-        &["--spec", "spec/pets.yaml", "--out", "out", "--dump", "api"],
-        &[
-            "--spec",
-            "spec/pets.yaml",
-            "--out",
-            "out",
-            "--package",
-            "no/name",
-        ],
-        &["--dump", "nothing"],
+        &["--json", "--colour"],
+        &["--client", "pet-store", "spec/pets.yaml", "--out", "out"],
+        &["spec/pets.yaml", "--out", "out", "--package", "no/name"],
         &["--select", "tag=pets"],
-        &[
-            "--spec",
-            "spec/pets.yaml",
-            "--out",
-            "out",
-            "--select",
-            "pets",
-        ],
-        &["pet-store"],
+        &["spec/pets.yaml", "--out", "out", "--select", "pets"],
+        &["spec/pets.yaml", "another.yaml"],
     ] {
         let run = workspace
             .codegen(words)
@@ -679,6 +636,20 @@ fn arguments_that_do_not_go_together_are_refused() {
         assert_eq!(run.out, "", "{words:?}");
     }
     assert!(!workspace.path("pets").exists() && !workspace.path("out").exists());
+}
+
+#[test]
+fn a_document_needs_a_folder() {
+    let workspace = Workspace::new();
+    for words in [
+        &["generate", "spec/pets.yaml"],
+        &["check", "spec/pets.yaml"],
+    ] {
+        workspace.wiretrue(words).expect_status(2).expect_err(&[
+            "error: the folder of the crate is missing",
+            "help: pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`",
+        ]);
+    }
 }
 
 #[test]
@@ -694,7 +665,7 @@ fn paths_are_shown_as_seen_from_the_current_folder() {
     let workspace = Workspace::written();
     workspace.put("pets/README.md", "tampered");
     let output = Command::new(env!("CARGO_BIN_EXE_wiretrue"))
-        .args(["generate", "--check"])
+        .arg("check")
         .current_dir(workspace.path("pets"))
         .output()
         .unwrap();

@@ -50,17 +50,23 @@ impl Remote {
         self.codegen_with(words, &[])
     }
 
-    /// Runs the task with more environment variables.
     fn codegen_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
+        self.wiretrue(&[&["generate"], words].concat(), variables)
+    }
+
+    fn check(&self, words: &[&str]) -> Run {
+        self.wiretrue(&[&["check"], words].concat(), &[])
+    }
+
+    /// Runs the program with more environment variables.
+    fn wiretrue(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
         let authority: PathBuf = self.workspace.path("authority.pem");
         let trust = [
             ("SSL_CERT_FILE", authority.as_os_str()),
             ("SSL_CERT_DIR", "".as_ref()),
         ];
         let variables = [&trust, variables].concat();
-        let run = self
-            .workspace
-            .wiretrue_with(&[&["generate"], words].concat(), &variables);
+        let run = self.workspace.wiretrue_with(words, &variables);
         assert!(!run.err.contains("panicked"), "{}", run.err);
         run
     }
@@ -96,7 +102,7 @@ fn a_remote_document_is_downloaded_once_and_locked() {
     remote
         .codegen(&[])
         .expect_status(0)
-        .expect_err(&["Created wiretrue.lock", "Generated pet-store ("]);
+        .expect_err(&["Created wiretrue.lock", "Generated pet-store: "]);
     assert_eq!(remote.paths(), ["/pet.yaml"]);
     let size = PET.len();
     let expected = format!(
@@ -105,23 +111,23 @@ fn a_remote_document_is_downloaded_once_and_locked() {
     assert!(remote.lock().ends_with(&expected), "{}", remote.lock());
     // A check needs no network while the document is in the cache, and downloads it otherwise.
     for words in [
-        &["--check"][..],
-        &["--locked"],
-        &["--offline"],
-        &["--check", "--offline"],
+        &["check"][..],
+        &["generate", "--locked"],
+        &["generate", "--offline"],
+        &["check", "--offline"],
     ] {
         remote
-            .codegen(words)
+            .wiretrue(words, &[])
             .expect_status(0)
-            .expect_err(&["Unchanged pet-store ("]);
+            .expect_err(&["Unchanged pet-store: "]);
         assert_eq!(remote.paths(), [""; 0], "{words:?}");
     }
     remote.clear_cache();
-    remote.codegen(&["--check"]).expect_status(0);
+    remote.check(&[]).expect_status(0);
     assert_eq!(remote.paths(), ["/pet.yaml"]);
     remote.clear_cache();
     remote
-        .codegen(&["--check", "--offline"])
+        .check(&["--offline"])
         .expect_status(2)
         .expect_err(&["isn't in the cache", "run the command without `--offline`"]);
     // The next run that writes the crate downloads the document again.
@@ -136,9 +142,9 @@ fn a_changed_document_fails_the_check_until_it_is_accepted() {
     remote.clear_cache();
     remote.server.reply("/pet.yaml", "type: object\n");
     let before = remote.lock();
-    for words in ["--check", "--locked"] {
+    for words in [&["check"][..], &["generate", "--locked"]] {
         let pet = remote.server.url("/pet.yaml");
-        remote.codegen(&[words]).expect_status(2).expect_err(&[
+        remote.wiretrue(words, &[]).expect_status(2).expect_err(&[
             "spec/pets.yaml:23:31: error: ",
             &format!("the SHA-256 digest of {pet} is "),
             &format!(", but wiretrue.lock has {DIGEST}"),
@@ -151,24 +157,21 @@ fn a_changed_document_fails_the_check_until_it_is_accepted() {
         .reply("/pet.yaml", Reply::Redirect("/moved.yaml".to_owned()));
     remote.server.reply("/moved.yaml", PET);
     let moved = format!("is now at {}", remote.server.url("/moved.yaml"));
-    remote
-        .codegen(&["--check"])
-        .expect_status(2)
-        .expect_err(&[&moved]);
+    remote.check(&[]).expect_status(2).expect_err(&[&moved]);
     remote.server.reply("/pet.yaml", "type: object\n");
     assert_eq!(remote.lock(), before);
     remote
         .codegen(&[])
         .expect_status(0)
-        .expect_err(&["Updated wiretrue.lock", "Generated pet-store ("]);
+        .expect_err(&["Updated wiretrue.lock", "Generated pet-store: "]);
     assert_ne!(remote.lock(), before);
-    remote.codegen(&["--check"]).expect_status(0);
+    remote.check(&[]).expect_status(0);
 }
 
 #[test]
 fn a_check_needs_every_document_in_the_lock_file_and_no_others() {
     let remote = Remote::new();
-    remote.codegen(&["--check"]).expect_status(2).expect_err(&[
+    remote.check(&[]).expect_status(2).expect_err(&[
         &format!(
             "wiretrue.lock doesn't contain {}",
             remote.server.url("/pet.yaml")
@@ -181,14 +184,14 @@ fn a_check_needs_every_document_in_the_lock_file_and_no_others() {
     // The document no longer refers to a remote one.
     remote.workspace.put("spec/pets.yaml", DOCUMENT);
     remote
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(1)
         .expect_err(&["Changed wiretrue.lock", "help: run `wiretrue generate`"]);
     remote
         .codegen(&[])
         .expect_status(0)
         .expect_err(&["Deleted wiretrue.lock"]);
-    remote.codegen(&["--check"]).expect_status(0);
+    remote.check(&[]).expect_status(0);
 }
 
 #[test]
@@ -203,7 +206,7 @@ fn a_client_that_is_gone_leaves_the_lock_file() {
     let names = |lock: &str| lock.matches("client = ").count();
     assert_eq!(names(&remote.lock()), 2, "{}", remote.lock());
     remote
-        .codegen(&["--check"])
+        .check(&[])
         .expect_status(1)
         .expect_err(&["Changed wiretrue.lock", "error: 1 file differs"]);
     remote.codegen(&[]).expect_status(0);
@@ -270,7 +273,7 @@ fn the_document_itself_may_be_remote() {
             .as_str(),
     );
     let address = server.url("/latest?key=1");
-    let spec = ["--spec", &address, "--out", "made", "--package", "made"];
+    let spec = [&address, "--out", "made", "--package", "made"];
     remote
         .codegen(&spec)
         .expect_status(2)
@@ -280,7 +283,7 @@ fn the_document_itself_may_be_remote() {
     remote
         .codegen(&allowed)
         .expect_status(0)
-        .expect_err(&["Created made/wiretrue.lock", "Generated made ("]);
+        .expect_err(&["Created made/wiretrue.lock", "Generated made: "]);
     assert_eq!(
         remote.paths(),
         ["/latest?key=1", "/v1/api.yaml", "/pet.yaml"]
@@ -295,15 +298,14 @@ fn the_document_itself_may_be_remote() {
     for (path, text) in remote.workspace.files("made") {
         assert!(!text.contains("key=1") || path == "wiretrue.lock", "{path}");
     }
-    let check = [&allowed[..], &["--check"]].concat();
-    remote.codegen(&check).expect_status(0);
+    remote.check(&allowed).expect_status(0);
     assert_eq!(remote.paths(), [""; 0]);
     remote.workspace.put("made/src/lib.rs", "");
     let command = format!(
-        "run `wiretrue generate --spec '{address}' --out made --package made --allow-remote --locked`"
+        "run `wiretrue generate '{address}' --out made --package made --allow-remote --locked`"
     );
     remote
-        .codegen(&check)
+        .check(&allowed)
         .expect_status(1)
         .expect_err(&[&command]);
     // The same in the manifest.
@@ -312,7 +314,7 @@ fn the_document_itself_may_be_remote() {
         &format!("[pet-store]\ndocument = \"{address}\"\nfolder = \"pets\"\nallow-remote = true\n"),
     );
     remote.codegen(&[]).expect_status(0);
-    remote.codegen(&["--check"]).expect_status(0);
+    remote.check(&[]).expect_status(0);
     assert!(remote.lock().contains(&redirected));
     for (address, said) in [
         (
@@ -329,7 +331,6 @@ fn the_document_itself_may_be_remote() {
         ),
     ] {
         let spec = [
-            "--spec",
             address,
             "--out",
             "other",
@@ -414,7 +415,7 @@ fn documents_may_refer_to_each_other_and_to_files_beside_them() {
         assert!(remote.workspace.path(&path).exists(), "{path}");
     }
     assert_eq!(remote.lock().matches("[[document]]").count(), 3);
-    remote.codegen(&["--check", "--offline"]).expect_status(0);
+    remote.check(&["--offline"]).expect_status(0);
 }
 
 /// Starts an HTTP proxy that connects one client to `server`, whatever it asks for. Returns its address.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use libyaml_safer::{EventData, Mark, Parser};
 use serde::de::IgnoredAny;
 
-use super::{Source, overlay};
+use super::{Source, changes};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceLocation};
 use crate::pointer::Pointer;
 
@@ -19,12 +19,16 @@ use crate::pointer::Pointer;
 /// gets the location of the nearest enclosing place.
 pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     let mut by_file: BTreeMap<Option<String>, Vec<Wanted<'_>>> = BTreeMap::new();
-    let mut origins = None;
+    let mut known = None;
     for diagnostic in diagnostics.iter_mut() {
         if diagnostic.location.is_none() && diagnostic.option.is_empty() {
             // A value from an overlay is located in the overlay.
-            let origins = origins.get_or_insert_with(|| overlay::origins(source));
-            let place = origins.of(&diagnostic.pointer);
+            // A node of a converted document is where the document has it.
+            let changes = known.get_or_insert_with(|| changes(source));
+            let place = changes.origins.of(&diagnostic.pointer);
+            if changes.is_converted && place.file().is_none() {
+                diagnostic.pointer = place.clone();
+            }
             let wanted = by_file.entry(place.file()).or_default();
             wanted.push((diagnostic, place.in_file()));
         }

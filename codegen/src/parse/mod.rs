@@ -1,5 +1,5 @@
-//! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 and 3.2 are
-//! converted to 3.0's terms.
+//! Parses a document: syntax, version, the structure of every object. OpenAPI 3.1 and 3.2
+//! and Swagger 2.0 are converted to 3.0's terms.
 
 mod additional;
 mod build;
@@ -21,6 +21,7 @@ mod scalars;
 mod schema;
 pub(crate) mod similar;
 pub mod source;
+mod swagger;
 mod syntax;
 mod targets;
 #[cfg(test)]
@@ -35,15 +36,17 @@ mod walker;
 
 use serde_json::Value;
 
-pub use document::{Document, SchemaObject};
+pub use document::{Document, NamePatterns, SchemaObject};
 pub(crate) use grammar::{is_needed, object_at};
 pub(crate) use named::{key_in_file, path_of, section_of, stem};
+use origins::Origins;
 pub use source::Source;
 pub(crate) use typed::{operation, parameter, path_item, response};
 pub(crate) use walk::with_article;
 use walk::{OpenTarget, Walker};
 
 use crate::diagnostic::Diagnostics;
+use crate::fallback::{Fallback, FallbackReason};
 use crate::pointer::Pointer;
 
 /// Parses a document and reports everything that is wrong with its structure.
@@ -52,14 +55,20 @@ use crate::pointer::Pointer;
 /// Returns `None` after reporting an error if nothing is left.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     let mut tree = text::read(source, diagnostics)?;
-    overlay::apply(source, &mut tree, diagnostics);
+    let is_swagger = change(source, &mut tree, diagnostics).is_converted;
     let version = version::check(&tree, diagnostics)?;
     let mut walker = Walker::new(version, source, &tree, diagnostics);
     follow_misplaced(&mut walker, &mut tree);
     walker.object(&objects::OPENAPI, &mut tree);
     read_open_targets(&mut walker, &mut tree);
     let (schemas, mut lost) = (walker.schemas, walker.lost);
-    let simplified = walker.simplified;
+    let mut simplified = walker.simplified;
+    if is_swagger {
+        simplified.push(Fallback {
+            pointer: Pointer::root().child("swagger"),
+            reason: FallbackReason::Swagger,
+        });
+    }
     walker.files.into_tree(&mut tree);
     let mut faults = Diagnostics::default();
     let openapi = typed::read(&tree, &mut faults);
@@ -75,6 +84,40 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<Document>
         simplified,
         lost,
     })
+}
+
+/// What happened to the tree of a document before it is checked.
+#[derive(Default)]
+struct Changes {
+    /// Where the nodes come from.
+    origins: Origins,
+    /// Whether the document was converted from Swagger 2.0.
+    is_converted: bool,
+}
+
+/// Applies the overlays of a document, and converts it if it is Swagger 2.0.
+fn change(source: &Source, tree: &mut Value, diagnostics: &mut Diagnostics) -> Changes {
+    let mut origins = overlay::apply(source, tree, diagnostics);
+    let is_converted = swagger::is_swagger(tree);
+    if is_converted {
+        swagger::convert(tree, &mut origins, diagnostics);
+    }
+    Changes {
+        origins,
+        is_converted,
+    }
+}
+
+/// Returns what happens to the tree of a document before it is checked.
+fn changes(source: &Source) -> Changes {
+    if source.overlays.is_empty() && !source.text.contains("swagger") {
+        return Changes::default();
+    }
+    let mut unheard = Diagnostics::default();
+    match text::read(source, &mut unheard) {
+        Some(mut tree) => change(source, &mut tree, &mut unheard),
+        None => Changes::default(),
+    }
 }
 
 /// Follows the `$ref`s of the document in places where the specification has none.

@@ -1,4 +1,4 @@
-//! The origins of nodes that overlays changed.
+//! The origins of nodes that overlays changed, or that a conversion moved.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::pointer::Pointer;
 
 /// By place in the tree, the place that a node comes from: in an overlay, or elsewhere in the
 /// document. The children of a node come from the children of that place.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Origins(HashMap<Pointer, Pointer>);
 
 impl Origins {
@@ -27,6 +27,23 @@ impl Origins {
     /// Records where a node and everything in it comes from.
     pub(super) fn set(&mut self, place: Pointer, origin: Pointer) {
         self.0.insert(place, origin);
+    }
+
+    /// Records that a node moved from one place to another, given the origins before. Nodes within it keep
+    /// their origins.
+    pub(super) fn copy(&mut self, before: &Origins, from: &Pointer, to: &Pointer) {
+        if !before.0.is_empty() {
+            self.clear(to);
+        }
+        self.set(to.clone(), before.of(from));
+        for (place, origin) in &before.0 {
+            if place.is_within(from)
+                && let Some(inner) = place.as_str().strip_prefix(from.as_str())
+                && let Some(inner) = Pointer::from_encoded(inner)
+            {
+                self.set(to.join(&inner), origin.clone());
+            }
+        }
     }
 
     /// Forgets a place and everything in it.

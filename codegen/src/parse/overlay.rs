@@ -51,18 +51,6 @@ pub(super) fn apply(source: &Source, tree: &mut Value, diagnostics: &mut Diagnos
     origins
 }
 
-/// Returns where the nodes of a document with overlays come from.
-pub(super) fn origins(source: &Source) -> Origins {
-    if source.overlays.is_empty() {
-        return Origins::default();
-    }
-    let mut unheard = Diagnostics::default();
-    match text::read(source, &mut unheard) {
-        Some(mut tree) => apply(source, &mut tree, &mut unheard),
-        None => Origins::default(),
-    }
-}
-
 /// What an action does to each selected node.
 enum Change<'v> {
     Remove,

@@ -40,12 +40,10 @@ pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<Versi
         }
         (None, Some(version)) => {
             let message = match version {
-                Value::String(version) => {
-                    format!("this is a Swagger {} document", excerpt(version))
-                }
-                _ => "this is a Swagger document".to_owned(),
+                Value::String(version) => format!("Swagger {} isn't supported", excerpt(version)),
+                _ => "this version of Swagger isn't supported".to_owned(),
             };
-            let help = "convert it to OpenAPI 3, for example with `npx swagger2openapi FILE`";
+            let help = "use `swagger: \"2.0\"`, or convert the document to OpenAPI 3";
             diagnostics.error(Stage::Parse, &top.child("swagger"), message, help);
             return None;
         }

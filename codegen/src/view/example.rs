@@ -19,11 +19,11 @@ const SETTERS: usize = 4;
 /// A code example in three parts, each as lines.
 pub struct Example {
     /// The imports.
-    uses: Vec<String>,
-    /// `let client = …`
-    client: Vec<String>,
+    pub(super) uses: Vec<String>,
+    /// The calls that set the credentials and, if the client needs one, the base URL.
+    pub(super) setters: Vec<String>,
     /// The lines that use the client.
-    call: Vec<String>,
+    pub(super) call: Vec<String>,
 }
 
 impl Example {
@@ -33,7 +33,7 @@ impl Example {
         let mut lines: Vec<String> = self.uses.clone();
         lines.push(String::new());
         lines.push("async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-        let body = self.client.iter().chain(&self.call);
+        let body = self.client().into_iter().chain(self.call.clone());
         lines.extend(body.map(|line| match line.as_str() {
             "" => String::new(),
             line => format!("    {line}"),
@@ -49,9 +49,18 @@ impl Example {
         let mut lines: Vec<String> = self.uses.clone();
         lines.extend(gate.map(|gate| format!("# #[cfg({gate})]")));
         lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-        lines.extend(self.client.iter().chain(&self.call).cloned());
+        lines.extend(self.client());
+        lines.extend(self.call.iter().cloned());
         lines.push("# Ok(())".to_owned());
         lines.push("# }".to_owned());
+        lines
+    }
+
+    /// Returns `let client = …`.
+    fn client(&self) -> Vec<String> {
+        let mut lines = vec!["let client = Client::builder()".to_owned()];
+        lines.extend(self.setters.iter().map(|setter| format!("    {setter}")));
+        lines.push("    .build()?;".to_owned());
         lines
     }
 
@@ -142,7 +151,7 @@ impl Context<'_> {
         };
         Some(Example {
             uses: vec![uses],
-            client: self.client_lines(Some(operation)),
+            setters: self.client_setters(Some(operation)),
             call: lines,
         })
     }
@@ -174,8 +183,26 @@ impl Context<'_> {
         lines.push("println!(\"{tokens:?}\");".to_owned());
         Example {
             uses: vec![format!("use {}::Client;", self.library())],
-            client: self.client_lines(operation),
+            setters: self.client_setters(operation),
             call: lines,
+        }
+    }
+
+    /// Returns a complete sign-in.
+    pub fn sign_in_example(&self) -> Example {
+        let request = self
+            .device_login
+            .and_then(|it| it.authorization.operation());
+        let operation = request.map(|request| &self.api.operations[request.operation.0]);
+        let lines = [
+            "let login = || client.sign_in(\"client-id\");",
+            "let tokens = login().scopes([\"openid\", \"offline_access\"]).await?;",
+            "let client = client.with_tokens(login().refreshing(tokens));",
+        ];
+        Example {
+            uses: vec![format!("use {}::Client;", self.library())],
+            setters: self.client_setters(operation),
+            call: lines.map(str::to_owned).to_vec(),
         }
     }
 
@@ -184,12 +211,12 @@ impl Context<'_> {
         self.options.package.replace('-', "_")
     }
 
-    /// Returns `let client = …` with the credentials of the first security requirement of the operation,
-    /// if there is one.
-    fn client_lines(&self, operation: Option<&Operation>) -> Vec<String> {
-        let mut lines = vec!["let client = Client::builder()".to_owned()];
+    /// Returns the calls that set the base URL, if the client needs one, and the credentials of the first
+    /// security requirement of the operation, if there is one.
+    fn client_setters(&self, operation: Option<&Operation>) -> Vec<String> {
+        let mut setters = Vec::new();
         if self.needs_base_url() {
-            lines.push(format!("    .base_url({})", self.example_base_url()));
+            setters.push(format!(".base_url({})", self.example_base_url()));
         }
         let needed =
             operation.and_then(|operation| operation.security.iter().find(|all| !all.is_empty()));
@@ -203,10 +230,9 @@ impl Context<'_> {
                 }
                 SchemeKind::Authorization(_) => "\"credentials\"",
             };
-            lines.push(format!("    .{setter}({arguments})"));
+            setters.push(format!(".{setter}({arguments})"));
         }
-        lines.push("    .build()?;".to_owned());
-        lines
+        setters
     }
 
     /// Returns whether the document has no absolute server URL, so that a client needs a base URL.

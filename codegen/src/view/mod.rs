@@ -14,6 +14,7 @@ mod docs;
 mod encode;
 mod example;
 mod fields;
+mod first_call;
 mod gate;
 mod headers;
 mod limits;
@@ -27,6 +28,7 @@ mod print;
 mod response;
 mod runtime;
 mod server;
+mod sign_in;
 mod size;
 mod structs;
 mod types;
@@ -39,6 +41,7 @@ use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
+pub use self::first_call::FirstCallView;
 pub use self::response::{ArmKind, ArmView, OutputKind};
 pub use self::types::Context;
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
@@ -53,6 +56,8 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// A program that makes a first call, for a new client.
+    pub first_call: Option<FirstCallView>,
 }
 
 /// A file.
@@ -104,6 +109,7 @@ pub fn view(context: &Context<'_>) -> Views {
         api,
         options,
         device_login,
+        sign_in,
         ..
     } = *context;
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
@@ -132,6 +138,12 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::DeviceLoginPage(context.device_login_page(login)),
         );
         pages.push(client::PageEntry::new(&page, context.login_gate()));
+    }
+    if let Some(sign_in) = sign_in {
+        add(
+            "src/sign_in.rs".to_owned(),
+            Content::SignIn(context.sign_in_view(sign_in)),
+        );
     }
     if !options.types_only {
         add(
@@ -182,5 +194,6 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        first_call: context.first_call_view(),
     }
 }

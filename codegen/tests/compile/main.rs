@@ -113,6 +113,7 @@ cases!(
     servers,
     split,
     styles,
+    swagger,
     tolerance,
     unions,
     yaml,

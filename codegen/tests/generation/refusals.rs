@@ -590,12 +590,12 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        file: "swagger-2.json",
+        file: "swagger-1.json",
         accepted: false,
         said: &[[
             "2:14 error parse #/swagger",
-            "this is a Swagger 2.0 document",
-            "convert it to OpenAPI 3, for example with `npx swagger2openapi FILE`",
+            "Swagger 1.2 isn't supported",
+            "use `swagger: \"2.0\"`, or convert the document to OpenAPI 3",
         ]],
     },
     Case {

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use wiretrue_cli::args::Codegen;
-use wiretrue_cli::generate::{self, Job};
+use wiretrue_cli::args::Clients;
+use wiretrue_cli::generate::{self, Action, Job};
+use wiretrue_cli::project::Invocation;
 use wiretrue_cli::report::{Refusal, shown};
-use wiretrue_cli::{Outcome, contract};
+use wiretrue_cli::{Outcome, contract, new};
 use wiretrue_codegen::runtime::{Feature, PACKAGE};
 
 use super::Ci;
@@ -75,11 +76,12 @@ pub fn document(ci: &Ci) -> Result<(), Refusal> {
 
 /// Checks that the committed clients are those that the documents generate.
 pub fn drift(ci: &Ci) -> Result<(), Refusal> {
-    let check = Codegen {
-        check: true,
-        ..Codegen::default()
-    };
-    match generate::run(&check, &ci.invocation, ci.report)? {
+    match generate::run(
+        &Clients::default(),
+        Action::Check,
+        &ci.invocation,
+        ci.report,
+    )? {
         Outcome::Fine => Ok(()),
         _ => Err(Refusal::new(
             "the committed clients differ from those that the documents generate",
@@ -252,14 +254,16 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
         let package = format!("fresh-{}", job.options.package);
         let folder = ci.target.join("xtask").join(&package);
         remove_folder(&folder)?;
-        let args = Codegen {
-            spec: Some(job.document.argument()),
+        let args = Clients {
+            document: Some(job.document.argument()),
             allow_remote: job.remote.allowed.clone(),
             out: Some(folder.clone()),
             package: Some(package),
-            ..Codegen::default()
+            ..Clients::default()
         };
-        if generate::run(&args, &ci.invocation, ci.report.quiet())? != Outcome::Fine {
+        // As a user of the command does, with an example.
+        let user = Invocation::new("wiretrue generate", "wiretrue.toml");
+        if new::run(&args, None, &user, ci.report.quiet())? != Outcome::Fine {
             let message = format!("no crate was generated from {}", job.document);
             return Err(Refusal::new(message, ""));
         }

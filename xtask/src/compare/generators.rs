@@ -59,7 +59,7 @@ impl Generator {
         let mut command = Command::new(&self.program);
         match self.peer {
             None => command
-                .args(["codegen", "--package", PACKAGE, "--spec"])
+                .args(["codegen", "--package", PACKAGE])
                 .arg(document)
                 .arg("--out")
                 .arg(out)

@@ -17,6 +17,7 @@ pub(super) fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::Recursive => "a schema that contains itself without an object between",
         FallbackReason::TooDeep => "schemas nested too deeply",
         FallbackReason::NoSchema => "a JSON media type without a schema",
+        FallbackReason::Swagger => "the document is Swagger 2.0, converted to OpenAPI 3.0",
         FallbackReason::TooManyCombinations => "too many combinations of schemas",
         FallbackReason::StructuredText => "a structured body in a text media type is a string",
         FallbackReason::Xml => "an XML body is a string",

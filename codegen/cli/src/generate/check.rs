@@ -6,16 +6,17 @@ use std::time::Instant;
 use wiretrue_codegen::output::Change;
 
 use super::command::fixing_command;
-use super::{Job, count, hand_written, make, refuse_foreign};
-use crate::args::Codegen;
+use super::{Job, Size, changed_files, count, make, refuse_foreign};
+use crate::args::Clients;
 use crate::remote::lock::Lock;
-use crate::report::{Problem, Refusal, Report, shown};
+use crate::report::{ClientOutcome, Problem, Refusal, Report, shown};
 
 /// Prints and counts the changes that writing a crate would make.
 pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
     let begin = Instant::now();
     let made = make(job, report)?;
-    let tree = made.generated.tree;
+    let tree = &made.generated.tree;
+    let size = Size::of(&made.generated);
     refuse_foreign(job)?;
     drift.has_remote |= !made.remote.is_empty();
     let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
@@ -32,20 +33,18 @@ pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal
         };
         report.finding(verb, path.display());
         report.difference(&path.to_string_lossy(), change);
-        if stays {
-            report.problem(&hand_written(&path));
-        }
         drift.files += 1;
         drift.hand_written += usize::from(stays);
     }
+    let files = changed_files(job, &changes, report);
+    let mut outcome = ClientOutcome::Differs;
     if changes.is_empty() && !unused {
-        let files = count(tree.len(), "file", "files");
         let seconds = begin.elapsed().as_secs_f64();
-        report.status(
-            "Unchanged",
-            format_args!("{} ({files}) in {seconds:.2}s", job.name),
-        );
+        let name = &job.name;
+        report.status("Unchanged", format_args!("{name}: {size} in {seconds:.2}s"));
+        outcome = ClientOutcome::Unchanged;
     }
+    report.client(|| size.result(job, outcome, files));
     Ok(())
 }
 
@@ -73,7 +72,7 @@ impl Drift {
     }
 
     /// Returns the error of a check that found differences, with the command that fixes them.
-    pub fn problem(&self, args: &Codegen, command: &str) -> Option<Problem> {
+    pub fn problem(&self, args: &Clients, command: &str) -> Option<Problem> {
         let differ = count(self.files, "file differs", "files differ");
         // The differences may be those from the locked documents, which an update would replace.
         let command = fixing_command(args, self.has_remote && !self.lock, command);

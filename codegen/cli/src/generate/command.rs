@@ -4,22 +4,19 @@ use std::borrow::Cow;
 
 use wiretrue_codegen::options::RuntimeSource;
 
-use crate::args::Codegen;
+use crate::args::Clients;
 use crate::remote::policy::ANY_PUBLIC;
 
 /// Returns the command that fixes the differences found by a check with these arguments. If `locked`, it
 /// uses the remote documents of the lock file. `program` is the command that generates clients.
-pub fn fixing_command(args: &Codegen, locked: bool, program: &str) -> String {
+pub fn fixing_command(args: &Clients, locked: bool, program: &str) -> String {
     // Names every option, so that the compiler reports one that is missing here.
-    let Codegen {
-        check: _,
+    let Clients {
         locked: _,
         offline: _,
-        dump: _,
-        report: _,
         verbose,
         client,
-        spec,
+        document,
         overlay,
         root,
         out,
@@ -33,7 +30,7 @@ pub fn fixing_command(args: &Codegen, locked: bool, program: &str) -> String {
         allow_remote,
     } = args;
     let mut command = Command::default();
-    command.values("--spec", spec.iter().map(|it| it.to_string_lossy()));
+    command.words(document.iter().map(|it| it.to_string_lossy()));
     command.values("--root", root.iter().map(|it| it.to_string_lossy()));
     command.values("--out", out.iter().map(|it| it.to_string_lossy()));
     command.values("--overlay", overlay.iter().map(|it| it.to_string_lossy()));
@@ -64,6 +61,12 @@ impl Command {
     fn flag(&mut self, name: &str, given: bool) {
         if given {
             self.0 += &format!(" {name}");
+        }
+    }
+
+    fn words(&mut self, words: impl IntoIterator<Item = impl AsRef<str>>) {
+        for word in words {
+            self.0 += &format!(" {}", quoted(word.as_ref()));
         }
     }
 
@@ -102,15 +105,15 @@ mod tests {
     use clap::Parser as _;
 
     use super::fixing_command;
-    use crate::args::Codegen;
+    use crate::args::Clients;
 
     #[derive(Debug, clap::Parser)]
     struct Cli {
         #[command(flatten)]
-        args: Codegen,
+        args: Clients,
     }
 
-    fn parsed(words: &[&str]) -> Codegen {
+    fn parsed(words: &[&str]) -> Clients {
         let words = ["wiretrue"].iter().chain(words);
         Cli::try_parse_from(words)
             .expect("the arguments are valid")
@@ -120,16 +123,16 @@ mod tests {
     #[test]
     fn the_command_has_every_option_that_was_given() {
         for words in [
-            "--spec https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
+            "https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
              --format uuid=text --format date=a::Date --set types-only=true --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
-            "--spec a.yaml --out b --runtime version=1.2",
-            "--spec a.yaml --out b --runtime git=https://example.com/x.git",
+            "a.yaml --out b --runtime version=1.2",
+            "a.yaml --out b --runtime git=https://example.com/x.git",
             "",
         ] {
             let words: Vec<&str> = words.split_whitespace().collect();
-            let check = [&words[..], &["--check", "--locked", "--offline"]].concat();
+            let check = [&words[..], &["--locked", "--offline"]].concat();
             let command = fixing_command(&parsed(&check), false, "wiretrue generate");
             let expected = ["wiretrue", "generate"].iter().chain(&words);
             let expected: Vec<&str> = expected.copied().collect();
@@ -139,10 +142,10 @@ mod tests {
 
     #[test]
     fn words_are_quoted_for_a_shell() {
-        let args = parsed(&["--spec", "it's.yaml", "--out", "a b", "--check"]);
+        let args = parsed(&["it's.yaml", "--out", "a b"]);
         assert_eq!(
             fixing_command(&args, true, "wiretrue generate"),
-            r"wiretrue generate --spec 'it'\''s.yaml' --out 'a b' --locked"
+            r"wiretrue generate 'it'\''s.yaml' --out 'a b' --locked"
         );
     }
 }

@@ -7,8 +7,9 @@ use url::Url;
 use wiretrue_codegen::Options;
 use wiretrue_codegen::options::{RuntimeSource, Selection};
 
+use super::Action;
 use super::command::fixing_command;
-use crate::args::{Codegen, Entry, EntryKind};
+use crate::args::{Clients, Entry, EntryKind};
 use crate::manifest;
 use crate::project::{Invocation, Project};
 use crate::remote::{self, Access, Mode, policy};
@@ -44,7 +45,7 @@ pub enum DocumentLocation {
 
 impl DocumentLocation {
     /// Reads an address, or a path relative to a folder.
-    fn new(folder: &Path, text: &Path) -> Result<Self, Refusal> {
+    pub fn new(folder: &Path, text: &Path) -> Result<Self, Refusal> {
         match text.to_str().filter(|text| text.contains("://")) {
             None => Ok(Self::File(std::path::absolute(folder.join(text))?)),
             Some(address) => match Url::parse(address) {
@@ -77,7 +78,7 @@ impl DocumentLocation {
         }
     }
 
-    /// Returns the value of `--spec` for this document.
+    /// Returns the argument of a command for this document.
     pub fn argument(&self) -> PathBuf {
         match self {
             Self::File(file) => file.clone(),
@@ -103,16 +104,16 @@ impl fmt::Display for DocumentLocation {
     }
 }
 
-/// Returns the crates that the command line selects: one with `--spec`, and clients of the manifest
+/// Returns the crates that the command line selects: one of a document, and clients of the manifest
 /// otherwise.
-pub fn jobs(args: &Codegen, invocation: &Invocation) -> Result<Vec<Job>, Refusal> {
-    let mode = match (args.offline, args.check || args.locked) {
+pub fn jobs(args: &Clients, action: Action, invocation: &Invocation) -> Result<Vec<Job>, Refusal> {
+    let mode = match (args.offline, action == Action::Check || args.locked) {
         (true, _) => Mode::Offline,
         (false, true) => Mode::Locked,
         (false, false) => Mode::Update,
     };
     let update = fixing_command(args, false, invocation.command);
-    if let Some(document) = &args.spec {
+    if let Some(document) = &args.document {
         let mut job = job_outside(document, args)?;
         job.remote = Access {
             allowed: args.allow_remote.clone(),
@@ -154,8 +155,12 @@ pub fn jobs(args: &Codegen, invocation: &Invocation) -> Result<Vec<Job>, Refusal
 /// Returns every client in the manifest of a project, with the remote documents that the
 /// lock file has.
 pub fn jobs_of_manifest(project: &Project) -> Result<Vec<Job>, Refusal> {
+    jobs_in(manifest::read(&project.manifest)?, project)
+}
+
+/// Returns the crates of clients in the manifest of a project.
+pub fn jobs_in(clients: Vec<manifest::Client>, project: &Project) -> Result<Vec<Job>, Refusal> {
     let root = &project.root;
-    let clients = manifest::read(&project.manifest)?;
     let lock = remote::lock_in(project.manifest.parent().unwrap_or(root));
     let job = |mut client: manifest::Client| {
         let folder = root.join(&client.folder);
@@ -185,7 +190,7 @@ pub fn jobs_of_manifest(project: &Project) -> Result<Vec<Job>, Refusal> {
 }
 
 /// Returns the crate of a document outside the manifest, which is never a member of a workspace.
-fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
+fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
     // A dump generates no crate, so it needs no folder.
     let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
     let package = match &args.package {
@@ -213,6 +218,9 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
         ..set_options(args, &package)?
     };
     options.formats.extend(args.format.iter().cloned());
+    for (name, value) in example_dependencies() {
+        options.dev_dependencies.entry(name).or_insert(value);
+    }
     Ok(Job {
         name: package,
         document,
@@ -231,7 +239,7 @@ fn job_outside(document: &Path, args: &Codegen) -> Result<Job, Refusal> {
 }
 
 /// Returns the options of a package that `--set` gives, and the defaults of the others.
-fn set_options(args: &Codegen, package: &str) -> Result<Options, Refusal> {
+fn set_options(args: &Clients, package: &str) -> Result<Options, Refusal> {
     let mut all = toml::Table::new();
     for setting in &args.set {
         merge(&mut all, setting.table.clone());
@@ -256,6 +264,18 @@ fn merge(all: &mut toml::Table, more: toml::Table) {
     }
 }
 
+/// Returns the dev-dependencies of a client's examples.
+pub fn example_dependencies() -> [(String, toml::Value); 1] {
+    let tokio = toml::Table::from_iter([
+        ("version".to_owned(), "1".into()),
+        (
+            "features".to_owned(),
+            vec!["macros", "rt-multi-thread"].into(),
+        ),
+    ]);
+    [("tokio".to_owned(), tokio.into())]
+}
+
 /// Returns the name of a document in its crate: that of the file, since its folders exist only on this
 /// machine, or the address without the query, which may contain a key.
 fn name_in_crate(document: &DocumentLocation) -> String {
@@ -275,7 +295,7 @@ fn name_in_crate(document: &DocumentLocation) -> String {
 
 /// Returns the path from one absolute folder to another, with `/`. Returns the absolute path if they have
 /// no common root.
-fn relative(from: &Path, to: &Path) -> String {
+pub fn relative(from: &Path, to: &Path) -> String {
     let (mut from, mut target) = (from.components().peekable(), to.components().peekable());
     if from.peek() != target.peek() {
         return to.display().to_string();
@@ -290,7 +310,7 @@ fn relative(from: &Path, to: &Path) -> String {
 }
 
 /// Converts the entries of the command line into a selection.
-fn selection(entries: &[Entry]) -> Selection {
+pub fn selection(entries: &[Entry]) -> Selection {
     let mut selection = Selection::default();
     for entry in entries {
         let list = match entry.kind {
@@ -304,7 +324,7 @@ fn selection(entries: &[Entry]) -> Selection {
 }
 
 /// Returns the default name of the package: the last component of a path, as with `cargo init`.
-fn package_of(path: &Path) -> Result<String, Refusal> {
+pub fn package_of(path: &Path) -> Result<String, Refusal> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match manifest::package_fault(&name) {
         None => Ok(name.into_owned()),

@@ -99,8 +99,17 @@ impl Workspace {
         self.wiretrue_with(words, &[])
     }
 
+    /// Runs `wiretrue …` in a folder of the workspace.
+    pub fn wiretrue_in(&self, folder: &str, words: &[&str]) -> Run {
+        self.run(folder, words, &[])
+    }
+
     /// Runs `wiretrue …` in the workspace, with these environment variables and without a proxy.
     pub fn wiretrue_with(&self, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
+        self.run("", words, variables)
+    }
+
+    fn run(&self, folder: &str, words: &[&str], variables: &[(&str, &OsStr)]) -> Run {
         let mut program = Command::new(env!("CARGO_BIN_EXE_wiretrue"));
         for variable in [
             "HTTPS_PROXY",
@@ -117,7 +126,7 @@ impl Workspace {
             .env_remove("CLICOLOR_FORCE")
             .env_remove("CARGO_TARGET_DIR")
             .envs(variables.iter().copied())
-            .current_dir(self.folder.path())
+            .current_dir(self.path(folder))
             .output()
             .unwrap();
         Run {
@@ -129,6 +138,10 @@ impl Workspace {
 
     pub fn codegen(&self, words: &[&str]) -> Run {
         self.wiretrue(&[&["generate"], words].concat())
+    }
+
+    pub fn check(&self, words: &[&str]) -> Run {
+        self.wiretrue(&[&["check"], words].concat())
     }
 
     /// Every file below a folder, with its text.
