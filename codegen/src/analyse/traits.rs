@@ -108,7 +108,7 @@ impl Trait {
     }
 
     /// Returns the types that must have the trait for a type to have it. `None` if it can't.
-    fn demands<'a>(self, def: &'a TypeDef) -> Option<Vec<&'a TypeRef>> {
+    fn demands(self, def: &TypeDef) -> Option<Vec<&TypeRef>> {
         if !self.is_of_shape(def) {
             return None;
         }

@@ -37,10 +37,9 @@ const MODEL_RESERVED: &[&str] = &[
 pub(super) fn types(api: &Api, operations: &[OperationNames], renames: &Renames) -> Vec<TypeNames> {
     let mut scope = Scope::new(Matching::IgnoreCase, &[MODEL_RESERVED, DEVICES].concat());
     let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
-    for index in 0..api.types.len() {
-        if let Some(name) = renames.of_type(TypeId(index)) {
-            idents[index] = Some(scope.assign_one("", vec![name.to_owned()]));
-        }
+    for (index, ident) in idents.iter_mut().enumerate() {
+        let chosen = renames.of_type(TypeId(index));
+        *ident = chosen.map(|name| scope.assign_one("", vec![name.to_owned()]));
     }
     let mut open: Vec<usize> = (0..api.types.len())
         .filter(|&index| idents[index].is_none())
