@@ -5,15 +5,18 @@ mod cycles;
 mod groups;
 mod outcome;
 mod reach;
+mod traits;
 
 #[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::facts::{Facts, TypeFacts};
-use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
+use crate::ir::{Api, Shape, TypeId, TypeRef};
 
 use cycles::Edge;
+pub use traits::Trait;
+pub(crate) use traits::implementing;
 
 /// Determines which types requests and responses use, which fields must be boxed or can't be
 /// required, which types can implement `Eq`, and which outcomes each call can have.
@@ -33,7 +36,8 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     | Shape::IntegerEnum(_)
                     | Shape::NumberEnum(_)
                     | Shape::Collection(_)
-                    | Shape::Alias(_) => (0, 0),
+                    | Shape::Alias(_)
+                    | Shape::Custom(_) => (0, 0),
                 };
                 TypeFacts {
                     in_request,
@@ -57,7 +61,8 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
             warn_of_endless(api, edge, diagnostics);
         }
     }
-    for (fact, has_eq) in facts.types.iter_mut().zip(exact(api)) {
+    let exact = implementing(api, &facts, Trait::Eq);
+    for (fact, has_eq) in facts.types.iter_mut().zip(exact) {
         fact.has_eq = has_eq;
     }
     facts
@@ -99,52 +104,12 @@ fn warn_of_endless(api: &Api, edge: Edge, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Returns for each type whether it contains neither a float nor an untyped value. A union can hold a
-/// value that the document doesn't describe, which is untyped.
-fn exact(api: &Api) -> Vec<bool> {
-    let mut users: Vec<Vec<usize>> = vec![Vec::new(); api.types.len()];
-    let mut exact = vec![true; api.types.len()];
-    let mut waiting = Vec::new();
-    for (index, def) in api.types.iter().enumerate() {
-        let mut inexact = matches!(def.shape, Shape::Union(_) | Shape::NumberEnum(_));
-        for ty in reach::parts(def) {
-            match innermost(ty) {
-                Innermost::Primitive(
-                    Primitive::F32 | Primitive::F64 | Primitive::Number | Primitive::Any,
-                ) => inexact = true,
-                Innermost::Primitive(_) => {}
-                Innermost::Named(TypeId(used)) => users
-                    .get_mut(used)
-                    .into_iter()
-                    .for_each(|it| it.push(index)),
-            }
-        }
-        if inexact {
-            exact[index] = false;
-            waiting.push(index);
-        }
-    }
-    while let Some(index) = waiting.pop() {
-        for user in std::mem::take(&mut users[index]) {
-            if std::mem::replace(&mut exact[user], false) {
-                waiting.push(user);
-            }
-        }
-    }
-    exact
-}
-
-/// The type inside arrays, maps and options.
-enum Innermost {
-    Primitive(Primitive),
-    Named(TypeId),
-}
-
-fn innermost(mut ty: &TypeRef) -> Innermost {
+/// Returns the type of the client inside arrays, maps and options.
+fn innermost(mut ty: &TypeRef) -> Option<TypeId> {
     loop {
         match ty {
-            TypeRef::Primitive(primitive) => return Innermost::Primitive(*primitive),
-            TypeRef::Named(id) => return Innermost::Named(*id),
+            TypeRef::Primitive(_) => return None,
+            TypeRef::Named(id) => return Some(*id),
             TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => ty = inner,
         }
     }

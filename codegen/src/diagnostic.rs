@@ -81,6 +81,9 @@ pub struct Diagnostic {
     pub stage: Stage,
     /// The place in the document.
     pub pointer: Pointer,
+    /// The keys of the option that is wrong, from the outermost; empty if the document is. An item of a
+    /// list has its index as a key.
+    pub option: Vec<String>,
     /// The place in the file; filled in at the end of the pipeline.
     pub location: Option<SourceLocation>,
     /// The message: a sentence without a full stop.
@@ -101,7 +104,10 @@ impl fmt::Display for Diagnostic {
                 place.column
             )?;
         }
-        write!(f, "{}: {} ({})", self.severity, self.message, self.pointer)?;
+        write!(f, "{}: {}", self.severity, self.message)?;
+        if self.option.is_empty() {
+            write!(f, " ({})", self.pointer)?;
+        }
         if !self.help.is_empty() {
             write!(f, "; help: {}", self.help)?;
         }
@@ -123,6 +129,19 @@ impl Diagnostics {
         help: impl Into<String>,
     ) {
         self.push(Severity::Error, stage, pointer, message.into(), help.into());
+    }
+
+    /// Adds an error in an option, whose keys are given from the outermost.
+    pub fn option_error(
+        &mut self,
+        option: &[&str],
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.error(Stage::Options, &Pointer::root(), message, help);
+        if let Some(diagnostic) = self.0.last_mut() {
+            diagnostic.option = option.iter().map(|&key| key.to_owned()).collect();
+        }
     }
 
     /// Adds a warning.
@@ -154,6 +173,7 @@ impl Diagnostics {
             severity,
             stage,
             pointer: pointer.clone(),
+            option: Vec::new(),
             location: None,
             message,
             help,

@@ -4,22 +4,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostics, Stage};
+use crate::diagnostic::Diagnostics;
 use crate::ir::Primitive;
 use crate::lower::{implied_type, string_type};
 use crate::normalise::resolved::{Resolved, Schema, SchemaType};
 use crate::options::{FormatType, Options};
-use crate::pointer::Pointer;
 
 /// Removes the formats that are text according to the options. Reports an error for a format that
 /// is text anyway, or that no schema has.
 pub fn apply(mut resolved: Resolved, options: &Options, diagnostics: &mut Diagnostics) -> Resolved {
     let mut unused = BTreeSet::new();
-    for (format, FormatType::Text) in &options.formats {
+    let texts = options.formats.iter();
+    for (format, _) in texts.filter(|(_, ty)| **ty == FormatType::Text) {
         if string_type(Some(format)) == Primitive::String {
-            diagnostics.error(
-                Stage::Options,
-                &Pointer::root(),
+            diagnostics.option_error(
+                &["formats", format],
                 format!("`formats` has `{format}`, which is text anyway"),
                 "name a format that has a type, such as `date-time` or `uuid`",
             );
@@ -36,9 +35,8 @@ pub fn apply(mut resolved: Resolved, options: &Options, diagnostics: &mut Diagno
         }
     }
     for format in unused {
-        diagnostics.error(
-            Stage::Options,
-            &Pointer::root(),
+        diagnostics.option_error(
+            &["formats", format],
             format!("`formats` has `{format}`, which no string of the document has"),
             "remove the entry, or use a format of the document",
         );
@@ -52,5 +50,5 @@ fn named_format(schema: &Schema, options: &Options) -> Option<String> {
     if !matches!(implied_type(schema), None | Some(SchemaType::String)) {
         return None;
     }
-    options.formats.contains_key(format).then(|| format.clone())
+    (options.formats.get(format) == Some(&FormatType::Text)).then(|| format.clone())
 }

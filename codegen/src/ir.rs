@@ -101,7 +101,7 @@ pub struct Operation {
     /// The security requirements: alternatives (OR) of schemes (AND). Empty if the operation takes no
     /// credentials.
     pub security: Vec<Vec<SchemeUse>>,
-    /// The parameters, in document order.
+    /// The parameters: those of the path in its order, then the others in document order.
     pub params: Vec<Param>,
     /// The request body.
     pub body: Option<Body>,

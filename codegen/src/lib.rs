@@ -13,6 +13,7 @@
 //! Each stage takes the result of the one before it. None of them prints. Only [`Source`] reads
 //! files and asks for remote documents, and only [`output`] writes files. `ARCHITECTURE.md` explains the stages.
 
+mod additions;
 pub mod analyse;
 pub mod device_login;
 pub mod diagnostic;
@@ -36,6 +37,7 @@ mod pattern;
 pub mod pointer;
 mod preserve;
 pub mod render;
+mod replace;
 pub mod runtime;
 pub mod select;
 pub mod sign_in;
@@ -151,15 +153,23 @@ fn analysed<T>(
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
+    let resolved = match options.types_only {
+        true => select::without_operations(resolved),
+        false => resolved,
+    };
     let resolved = formats::apply(resolved, options, diagnostics);
+    let resolved = replace::apply(resolved, options, diagnostics);
     let api = lower::lower(&resolved, diagnostics)?;
     let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
     let sign_in = sign_in::resolve(&api, device_login.as_ref());
     let pagination = pagination::resolve(&api, options, diagnostics);
-    let names = names::name(&api, &pagination);
+    let renames = names::resolve_renames(&api, &options.names, diagnostics);
+    let names = names::name(&api, &pagination, &renames);
+    names::check(&api, &pagination, &renames, &names, diagnostics);
     let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
+    let additions = additions::resolve(&api, &facts, &names, options, diagnostics);
     let context = view::Context {
         api: &api,
         facts: &facts,
@@ -169,6 +179,7 @@ fn analysed<T>(
         sign_in: sign_in.as_ref(),
         pagination: &pagination,
         tolerance: &tolerance,
+        additions: &additions,
         extensions: &extend::Extensions::default(),
     };
     let finished = finish(&context, diagnostics)?;

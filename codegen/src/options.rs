@@ -1,12 +1,19 @@
 //! The options of a client.
 
+mod names;
+mod publishing;
+mod rust;
+mod webhooks;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 
-mod webhooks;
-
-pub use webhooks::{
+pub use self::names::NameOptions;
+pub use self::publishing::{Categories, Keywords, PageUrl, RustVersion};
+pub use self::rust::{DerivePath, OuterAttribute, TypePath};
+pub use self::webhooks::{
     EventHeader, HmacSignature, Signature, SignatureAlgorithm, SignatureEncoding,
     SignatureTimestamp, SignedPart, SignedTemplate, WebhookOptions,
 };
@@ -24,10 +31,37 @@ pub struct Options {
     /// document's title.
     #[serde(default)]
     pub description: Option<String>,
-    /// The license in the package's manifest, as an SPDX expression.
+    /// The license in the package's manifest, as an SPDX expression. Defaults to none.
     #[serde(default)]
     pub license: Option<String>,
-    /// The name of the document in generated files, such as `spec/twilio_oauth_v1.yaml`.
+    /// The address of the package's source code. Defaults to none.
+    #[serde(default)]
+    pub repository: Option<PageUrl>,
+    /// The address of the package's website. Defaults to none.
+    #[serde(default)]
+    pub homepage: Option<PageUrl>,
+    /// The address of the package's documentation. Defaults to docs.rs, for a published package.
+    #[serde(default)]
+    pub documentation: Option<PageUrl>,
+    /// The authors of the package, such as `Ada <ada@example.com>`. Defaults to none.
+    #[serde(default)]
+    pub authors: Vec<String>,
+    /// The package's keywords on crates.io: at most 5, of at most 20 characters each. Defaults to none.
+    #[serde(default)]
+    pub keywords: Keywords,
+    /// The package's categories on crates.io, as slugs: at most 5. Defaults to none.
+    #[serde(default)]
+    pub categories: Categories,
+    /// The oldest version of Rust that the package supports. Defaults to `1.88`, the oldest that a
+    /// client can be compiled with.
+    #[serde(default)]
+    pub rust_version: RustVersion,
+    /// How docs.rs builds the package's documentation, such as `{ all-features = true }`. Defaults to
+    /// docs.rs' own settings.
+    #[serde(default)]
+    pub docs_rs: toml::Table,
+    /// The path of the document, or the address of a remote one, as generated files name it. A manifest
+    /// requires it. Defaults to no name.
     #[serde(default)]
     pub document: String,
     /// The folder whose files the document may refer to, which contains the document. Defaults to the
@@ -39,9 +73,13 @@ pub struct Options {
     #[serde(default)]
     pub allow_remote: AllowRemote,
     /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
-    /// order of their application.
+    /// order of their application. Defaults to none.
     #[serde(default)]
     pub overlays: Vec<String>,
+    /// Whether the package has only the models of the selected operations, or all models: no operations, no
+    /// client, and no default transport. All models are then encoded and decoded. Defaults to false.
+    #[serde(default)]
+    pub types_only: bool,
     /// Which models are encoded and decoded. Defaults to what the operations need.
     #[serde(default)]
     pub codec: Codec,
@@ -51,30 +89,30 @@ pub struct Options {
     /// The folder of one's own templates, which extend the client. Defaults to none.
     #[serde(default)]
     pub templates: Option<String>,
-    /// The dependencies of the code that these templates generate: crate name to TOML value.
-    #[serde(default)]
-    pub dependencies: BTreeMap<String, toml::Value>,
-    /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
+    /// The dev-dependencies of hand-written tests and examples: crate name to TOML value. Defaults to
+    /// none.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
     /// The hand-written examples that the package's front page lists: name to a sentence that
-    /// describes the example.
+    /// describes the example. Defaults to none.
     #[serde(default)]
     pub examples: BTreeMap<String, String>,
     /// The operations of the client. Defaults to all operations.
     #[serde(default)]
     pub select: Selection,
-    /// Operations that the client leaves out, even if `select` names them.
+    /// Operations that the client leaves out, even if `select` names them. Defaults to none.
     #[serde(default)]
     pub exclude: Selection,
     /// The device login (RFC 8628) of the client. Defaults to the device authorization flow of the
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
-    /// How the webhooks of the document are told apart and verified.
+    /// How the webhooks of the document are told apart and verified. Defaults to the document's own tags, and
+    /// to no signature.
     #[serde(default)]
     pub webhooks: WebhookOptions,
-    /// The rules of pagination, for operations that neither the document nor a preset covers.
+    /// The rules of pagination, for operations that neither the document nor a preset covers. Defaults to
+    /// none.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
     /// The conventions by which paginated operations are recognised without a rule. Defaults to all
@@ -84,16 +122,38 @@ pub struct Options {
     /// Required properties that may be missing or null in a response. The model's field is then
     /// optional; requests still have to set it. An entry is a model of the client, for all its
     /// properties, or `Model.property` with the property's name in JSON. `*` matches any text; on
-    /// its own it matches every property of every model.
+    /// its own it matches every property of every model. Defaults to none.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
     /// Whether models that responses contain keep the properties that the document doesn't name, so
     /// that they are written back. Defaults to false.
     #[serde(default)]
     pub keep_unknown: bool,
-    /// The types of formats of strings. A format that isn't listed has its own type.
+    /// The types of formats of strings and numbers: `"text"`, or the path of a type as in `replace`. A
+    /// format that isn't listed has its own type. Defaults to none.
     #[serde(default)]
     pub formats: BTreeMap<String, FormatType>,
+    /// The types that take the place of schemas: the name of a component schema, or the JSON pointer of a
+    /// schema, to the path of a type, such as `rust_decimal::Decimal`. `crate::custom::…` is a type in
+    /// the client's hand-written file `src/custom.rs`. Defaults to none.
+    #[serde(default)]
+    pub replace: BTreeMap<String, TypePath>,
+    /// More derives of models: the name of a model in the client to paths of derive macros. `*` in the
+    /// name matches any text. A derive of the standard library under a name with `*` applies to those
+    /// models that can have it. Defaults to none.
+    #[serde(default)]
+    pub derive: BTreeMap<String, Vec<DerivePath>>,
+    /// More attributes: the name of a model in the client, or `Model.property` with the property's name
+    /// in JSON, to attributes. `*` matches any text. Defaults to none.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Vec<OuterAttribute>>,
+    /// Names that differ from those of the document. Defaults to none.
+    #[serde(default)]
+    pub names: NameOptions,
+    /// Crates that the client depends on for the derives, types and templates of other options: crate name
+    /// to TOML value. Defaults to none.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, toml::Value>,
     /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
     /// its own. Defaults to false.
     #[serde(default)]
@@ -111,14 +171,22 @@ impl Options {
             version: default_version(),
             description: None,
             license: None,
+            repository: None,
+            homepage: None,
+            documentation: None,
+            authors: Vec::new(),
+            keywords: Keywords::default(),
+            categories: Categories::default(),
+            rust_version: RustVersion::default(),
+            docs_rs: toml::Table::new(),
             document: String::new(),
             root: None,
             allow_remote: AllowRemote::default(),
             overlays: Vec::new(),
+            types_only: false,
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
             templates: None,
-            dependencies: BTreeMap::new(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
             select: Selection::default(),
@@ -130,9 +198,26 @@ impl Options {
             tolerate_missing: Vec::new(),
             keep_unknown: false,
             formats: BTreeMap::new(),
+            replace: BTreeMap::new(),
+            derive: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            names: NameOptions::default(),
+            dependencies: BTreeMap::new(),
             workspace_member: false,
             in_umbrella: false,
         }
+    }
+
+    /// Returns whether the options name a type of the client's hand-written module.
+    pub(crate) fn names_custom_types(&self) -> bool {
+        let formats = self.formats.values().filter_map(|ty| match ty {
+            FormatType::Type(path) => Some(path),
+            FormatType::Text => None,
+        });
+        self.replace
+            .values()
+            .chain(formats)
+            .any(TypePath::is_custom)
     }
 
     /// Returns the operations that options other than `select` and `exclude` name, each with the name
@@ -461,12 +546,34 @@ impl PaginationPreset {
     }
 }
 
-/// The type of a format.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
+/// The type of a format: `"text"`, or the path of a type.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
 pub enum FormatType {
     /// A string, so that the text is kept as it was received.
     Text,
+    /// Another type, as with [`Options::replace`].
+    Type(TypePath),
+}
+
+impl fmt::Display for FormatType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Type(path) => path.fmt(f),
+        }
+    }
+}
+
+impl TryFrom<String> for FormatType {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "text" => Ok(Self::Text),
+            _ => TypePath::try_from(text).map(Self::Type),
+        }
+    }
 }
 
 /// Which models are encoded and decoded.

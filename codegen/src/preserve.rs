@@ -154,7 +154,10 @@ fn alternatives<'a>(api: &'a Api, types: impl IntoIterator<Item = &'a TypeRef>) 
                 waiting.extend(variants.map(|it| (place.clone(), &it.ty)));
             }
             Shape::Collection(inner) | Shape::Alias(inner) => waiting.push((place, inner)),
-            Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
+            Shape::StringEnum(_)
+            | Shape::IntegerEnum(_)
+            | Shape::NumberEnum(_)
+            | Shape::Custom(_) => {}
         }
     }
     found

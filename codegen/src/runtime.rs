@@ -11,7 +11,7 @@ mod sources;
 use std::collections::BTreeSet;
 
 pub use self::manifest::{
-    ClientFeature, Dependencies, PackageManifest, dependencies, dependency, package,
+    ClientFeature, Dependencies, PackageManifest, dependencies, dependency, merged, package,
     target_dependencies, user_features,
 };
 
@@ -42,11 +42,13 @@ pub enum Feature {
     Uuid,
     /// The payloads of webhooks.
     Webhooks,
+    /// Types that the options put in place of schemas.
+    CustomTypes,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,
@@ -56,6 +58,7 @@ impl Feature {
         Self::Umbrella,
         Self::Uuid,
         Self::Webhooks,
+        Self::CustomTypes,
     ];
 
     /// Returns the name in the runtime's manifest.
@@ -70,6 +73,7 @@ impl Feature {
             Self::Umbrella => "umbrella",
             Self::Uuid => "uuid",
             Self::Webhooks => "webhook-payloads",
+            Self::CustomTypes => "custom-types",
         }
     }
 }

@@ -166,6 +166,14 @@ fn without_errors(resolved: Resolved, diagnostics: &mut Diagnostics) -> Option<R
     None
 }
 
+/// Drops the operations, and what only operations use. The component schemas stay.
+pub fn without_operations(mut resolved: Resolved) -> Resolved {
+    resolved.operations.clear();
+    resolved.security_schemes.clear();
+    resolved.servers.clear();
+    resolved
+}
+
 struct Selector<'a> {
     operations: &'a [Operation],
     webhooks: &'a [Webhook],

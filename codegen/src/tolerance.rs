@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostics, Stage};
+use crate::diagnostic::Diagnostics;
 use crate::facts::Facts;
 use crate::ir::{Api, Shape, TypeId};
 use crate::names::Names;
 use crate::options::Options;
 use crate::parse::similar::nearest;
 use crate::pattern;
-use crate::pointer::Pointer;
 
 /// Required properties that may be missing or null in a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +43,12 @@ pub fn resolve(
         return tolerance;
     }
     let required = required_in_responses(api, facts, names);
-    for entry in &options.tolerate_missing {
+    for (index, entry) in options.tolerate_missing.iter().enumerate() {
         let matching = required.iter().filter(|property| matches(entry, property));
         let ids: Vec<_> = matching.map(|property| property.id).collect();
         if ids.is_empty() {
-            diagnostics.error(
-                Stage::Options,
-                &Pointer::root(),
+            diagnostics.option_error(
+                &["tolerate-missing", &index.to_string()],
                 format!("`tolerate-missing` has `{entry}`, which no response requires"),
                 help(entry, &required),
             );
@@ -75,7 +73,8 @@ fn required_in_responses<'a>(
         | Shape::NumberEnum(_)
         | Shape::Union(_)
         | Shape::Collection(_)
-        | Shape::Alias(_) => None,
+        | Shape::Alias(_)
+        | Shape::Custom(_) => None,
     });
     let properties = structs.flat_map(|(id, shape)| {
         let fields = shape.fields.iter().enumerate();

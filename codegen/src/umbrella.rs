@@ -8,6 +8,7 @@ mod schemes;
 
 use std::collections::BTreeSet;
 
+use crate::additions::Additions;
 use crate::diagnostic::Diagnostics;
 use crate::extend::Extensions;
 use crate::ir::{self, Api};
@@ -80,7 +81,7 @@ pub fn generate(members: &[Member], options: &Options) -> Result<Tree, Diagnosti
     let api = api(options, merged.schemes);
     let facts = analyse::analyse(&api, &mut diagnostics);
     let pagination = Pagination::default();
-    let names = names::name(&api, &pagination);
+    let names = names::name(&api, &pagination, &names::Renames::default());
     let idents = idents(members, &names);
     let tolerance = Tolerance::default();
     let views = view::views(
@@ -93,6 +94,7 @@ pub fn generate(members: &[Member], options: &Options) -> Result<Tree, Diagnosti
             sign_in: None,
             pagination: &pagination,
             tolerance: &tolerance,
+            additions: &Additions::default(),
             extensions: &Extensions::default(),
         },
         members,

@@ -98,10 +98,53 @@ pub struct Clients {
     #[arg(long, requires = "document")]
     pub keep_unknown: bool,
 
-    /// The type of a format of strings: FORMAT=text keeps such values as they are received; may be
-    /// repeated
+    /// The type of a format: FORMAT=text keeps such values as they are received, FORMAT=PATH reads them
+    /// as this type; may be repeated
     #[arg(long, value_name = "FORMAT=TYPE", requires = "document", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
+
+    /// Set any other option of docs/options.md, in TOML: `--set types-only=true`, `--set
+    /// 'derive.Order=["Hash"]'`; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", requires = "document", value_parser = setting)]
+    pub set: Vec<Setting>,
+}
+
+/// An option of a client.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The whole argument.
+    pub text: String,
+    /// The option.
+    pub table: toml::Table,
+}
+
+/// The options that have flags of their own.
+const WITH_FLAGS: [&str; 9] = [
+    "allow-remote",
+    "document",
+    "exclude",
+    "keep-unknown",
+    "overlays",
+    "package",
+    "root",
+    "runtime",
+    "select",
+];
+
+/// Reads the value of `--set`.
+fn setting(text: &str) -> Result<Setting, String> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let message = error.message();
+        format!("expected a key and a value in TOML, such as `version=\"1.2.3\"`: {message}")
+    })?;
+    let flag = table.keys().find(|key| WITH_FLAGS.contains(&key.as_str()));
+    match flag {
+        Some(key) => Err(format!("`{key}` has a flag of its own: see `--help`")),
+        None => Ok(Setting {
+            text: text.to_owned(),
+            table,
+        }),
+    }
 }
 
 /// The arguments of `inspect`.
@@ -129,8 +172,10 @@ fn host(text: &str) -> Result<String, String> {
 /// Reads the value of `--format`.
 fn format_type(text: &str) -> Result<(String, FormatType), String> {
     match text.split_once('=') {
-        Some((format, "text")) if !format.is_empty() => Ok((format.to_owned(), FormatType::Text)),
-        _ => Err("expected FORMAT=text, such as `date-time=text`".to_owned()),
+        Some((format, ty)) if !format.is_empty() => {
+            Ok((format.to_owned(), FormatType::try_from(ty.to_owned())?))
+        }
+        _ => Err("expected FORMAT=TYPE, such as `date-time=text`".to_owned()),
     }
 }
 

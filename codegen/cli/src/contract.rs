@@ -112,7 +112,7 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
             overlays: Vec::new(),
             templates: None,
             folder: PathBuf::new(),
-            in_manifest: false,
+            manifest: None,
             verbose: false,
             options,
             remote: Access::default(),

@@ -222,12 +222,12 @@ pub fn generate(job: &Job) -> Result<Made, Refusal> {
             source,
             remote: documents.map_or_else(Entries::new, |it| it.used()),
         }),
-        Err(diagnostics) => Err(refused(job, &source, &diagnostics)),
+        Err(diagnostics) => Err(refused(job, &source, &diagnostics)?),
     }
 }
 
 /// Explains why no crate is made of a document.
-fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
+fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Result<Refusal, Refusal> {
     let errors = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error);
@@ -235,8 +235,15 @@ fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
     let refused = format!("no crate is made of {}, because of {errors}", job.document);
     let mut problems = Problem::of_document(diagnostics, job.verbose);
     problems.push(Problem::error(refused, ""));
-    let texts = Texts::of_document(source, &problems);
-    Refusal { problems, texts }
+    let mut texts = Texts::of_document(source, &problems);
+    if let Some(file) = &job.manifest {
+        let text = read(file)?;
+        for problem in &mut problems {
+            problem.locate_option(&shown(file), &text, &job.name);
+        }
+        texts.add(&shown(file), text);
+    }
+    Ok(Refusal { problems, texts })
 }
 
 /// Reads a document or an overlay.
@@ -305,7 +312,7 @@ pub(crate) fn write_made(
 
 /// Writes a crate, and prints the changes.
 fn write_prepared(job: &Job, made: Prepared, report: Report) -> Result<(), Refusal> {
-    refuse_foreign(&job.folder, job.in_manifest)?;
+    refuse_foreign(&job.folder, job.manifest.is_some())?;
     let done = write_tree(&made.tree, &job.folder, job.verbose, report)?;
     if job.remote.mode == Mode::Update {
         let mut lock = Lock::read(&job.remote.lock)?;

@@ -99,6 +99,30 @@ pub fn parse(text: &str, file: &Path, root: &Path) -> Result<Manifest, Refusal> 
     })
 }
 
+/// Returns where a manifest has an option of a client, by the option's keys from the outermost. The place of
+/// an entry is that of its key, and the place of a list's item is the item.
+pub fn span_of(text: &str, client: &str, keys: &[String]) -> Option<Range<usize>> {
+    let table = DeTable::parse(text).ok()?;
+    let mut value = table.get_ref().get(client)?;
+    let mut span = value.span();
+    for key in keys {
+        let next = match value.get_ref() {
+            DeValue::Table(table) => table.get_key_value(key.as_str()),
+            DeValue::Array(items) => {
+                value = items.get(key.parse::<usize>().ok()?)?;
+                span = value.span();
+                continue;
+            }
+            _ => None,
+        };
+        // An inner key that isn't written leaves the place of the outer one.
+        let Some((key, inner)) = next else { break };
+        span = key.span();
+        value = inner;
+    }
+    Some(span)
+}
+
 struct Fault {
     span: Range<usize>,
     message: String,

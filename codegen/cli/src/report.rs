@@ -21,6 +21,8 @@ use wiretrue_codegen::Source;
 use wiretrue_codegen::diagnostic::{Diagnostic, Severity, SourceLocation};
 use wiretrue_codegen::output::Change;
 
+use crate::manifest;
+
 use self::difference::difference;
 use self::excerpt::{Excerpt, boundary};
 pub use self::json::{ClientOutcome, ClientResult, Files};
@@ -39,6 +41,8 @@ pub struct Problem {
     /// What to do about it. May be empty.
     help: String,
     place: Option<SourceLocation>,
+    /// The keys of the option that is wrong, from the outermost.
+    option: Vec<String>,
     /// The place in a document, as a JSON pointer.
     pointer: Option<String>,
     /// The number of equal problems in other places.
@@ -52,6 +56,7 @@ impl Problem {
             message: message.into(),
             help: help.into(),
             place: None,
+            option: Vec::new(),
             pointer: None,
             others: 0,
         }
@@ -102,7 +107,12 @@ impl Problem {
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
             place: diagnostic.location.clone(),
-            pointer: Some(diagnostic.pointer.to_string()),
+            // The place of an option isn't in the document.
+            pointer: diagnostic
+                .option
+                .is_empty()
+                .then(|| diagnostic.pointer.to_string()),
+            option: diagnostic.option.clone(),
             others,
         }
     }
@@ -118,6 +128,16 @@ impl Problem {
             others => format!(" and {others} more places, see --verbose"),
         };
         one_line(&format!("{} ({pointer}{more})", self.message))
+    }
+
+    /// Locates the problem of an option in a manifest: `text`, the content of `file`. `client` is the name
+    /// of the table.
+    pub fn locate_option(&mut self, file: &Path, text: &str, client: &str) {
+        if !self.option.is_empty()
+            && let Some(span) = manifest::span_of(text, client, &self.option)
+        {
+            *self = self.clone().at(file, text, span);
+        }
     }
 }
 
@@ -145,6 +165,11 @@ impl Texts {
     /// Creates the content of one file.
     pub fn of(file: &Path, text: impl Into<String>) -> Self {
         Self(BTreeMap::from([(file.to_owned(), text.into())]))
+    }
+
+    /// Adds the content of another file.
+    pub fn add(&mut self, file: &Path, text: String) {
+        self.0.insert(file.to_owned(), text);
     }
 
     /// Reads those files of a document in which problems are located.

@@ -315,6 +315,61 @@ fn a_bad_manifest_is_refused_with_file_and_line() {
 }
 
 #[test]
+fn an_option_that_does_not_match_the_document_is_located_in_the_manifest() {
+    let workspace = Workspace::new();
+    workspace.put(
+        "wiretrue.toml",
+        "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\n[pet-store.derive]\n\
+         \"Pet\" = [\"Clone\", \"a::B\"]\nPett = [\"Hash\"]\n",
+    );
+    workspace.codegen(&[]).expect_status(2).expect_err(&[
+        "wiretrue.toml:5:19: error: `a::B` is in the crate `a`, which `dependencies` doesn't have\n",
+        "wiretrue.toml:6:1: error: `derive` has `Pett`, which no model of the client matches\n  help: did you mean `Pet`?\n",
+    ]);
+}
+
+#[test]
+fn any_option_can_be_set_on_the_command_line() {
+    let workspace = Workspace::new();
+    let words = |settings: &[&'static str]| {
+        let sets = settings.iter().flat_map(|it| ["--set", it]);
+        let all = ["spec/pets.yaml", "--out", "out/pets"];
+        all.into_iter().chain(sets).collect::<Vec<_>>()
+    };
+    let given = [
+        "types-only=true",
+        "derive.Pet=[\"Hash\"]",
+        "derive.Pet = [\"Ord\"]",
+        "version='2.0.0'",
+    ];
+    workspace.codegen(&words(&given)).expect_status(0);
+    let files = workspace.files("out/pets");
+    let file = |name: &str| {
+        let mut files = files.iter();
+        let (_, text) = files
+            .find(|(path, _)| path.ends_with(name))
+            .expect("a file");
+        text.clone()
+    };
+    assert!(file("src/models/pet.rs").contains("PartialOrd, Ord"));
+    assert!(file("Cargo.toml").contains("version = \"2.0.0\""));
+    assert!(!files.keys().any(|path| path.ends_with("client.rs")));
+    for (setting, message) in [
+        (
+            "colour=1",
+            "`--set` gives options that don't hold: unknown field `colour`",
+        ),
+        ("version=2.0.0", "expected a key and a value in TOML"),
+        ("root='a'", "`root` has a flag of its own"),
+    ] {
+        workspace
+            .codegen(&words(&[setting]))
+            .expect_status(2)
+            .expect_err(&[message]);
+    }
+}
+
+#[test]
 fn an_unknown_client_is_refused_and_the_known_ones_are_named() {
     let run = Workspace::new()
         .codegen(&["--client", "pets"])

@@ -120,7 +120,8 @@ pub fn has_default(client: &Client, name: &str) -> bool {
         | Shape::NumberEnum(_)
         | Shape::Union(_)
         | Shape::Collection(_)
-        | Shape::Alias(_) => false,
+        | Shape::Alias(_)
+        | Shape::Custom(_) => false,
     })
 }
 

@@ -105,7 +105,8 @@ fn graph(api: &Api, counts: impl Fn(&Edge) -> bool) -> Vec<Vec<Edge>> {
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => Vec::new(),
+            | Shape::Alias(_)
+            | Shape::Custom(_) => Vec::new(),
         }
     };
     api.types.iter().enumerate().map(edges).collect()

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::innermost;
 use super::reach::{parts, used_by};
-use super::{Innermost, innermost};
 use crate::facts::Part;
 use crate::ir::{Api, GroupId, TypeId, TypeRef};
 
@@ -44,7 +44,7 @@ fn closure(api: &Api, start: Vec<&TypeRef>) -> BTreeSet<TypeId> {
     let mut found = BTreeSet::new();
     let mut waiting = start;
     while let Some(ty) = waiting.pop() {
-        if let Innermost::Named(id) = innermost(ty)
+        if let Some(id) = innermost(ty)
             && let Some(def) = api.types.get(id.0)
             && found.insert(id)
         {

@@ -1,6 +1,6 @@
 //! Determines which types requests and responses contain.
 
-use super::{Innermost, innermost};
+use super::innermost;
 use crate::ir::{Api, Field, Operation, ResponseKind, Shape, TypeDef, TypeId, TypeRef};
 
 /// Returns for each type whether a request contains it, and whether a response does.
@@ -67,7 +67,7 @@ fn spread(
 ) {
     let mut waiting = start;
     while let Some(ty) = waiting.pop() {
-        let Innermost::Named(TypeId(index)) = innermost(ty) else {
+        let Some(TypeId(index)) = innermost(ty) else {
             continue;
         };
         let Some(mark) = reached.get_mut(index) else {
@@ -98,6 +98,8 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],
-        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => Vec::new(),
+        Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) | Shape::Custom(_) => {
+            Vec::new()
+        }
     }
 }

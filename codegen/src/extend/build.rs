@@ -275,6 +275,7 @@ fn model(context: &Context<'_>, id: TypeId, def: &TypeDef) -> ModelView {
         }
         Shape::Collection(ty) => (ModelKind::Collection, Vec::new(), Vec::new(), Some(ty)),
         Shape::Alias(ty) => (ModelKind::Alias, Vec::new(), Vec::new(), Some(ty)),
+        Shape::Custom(_) => (ModelKind::Custom, Vec::new(), Vec::new(), None),
     };
     let place = || format!("The schema at {}.", text::code(&def.pointer.to_string()));
     ModelView {

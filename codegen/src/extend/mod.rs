@@ -97,12 +97,6 @@ pub fn extend(
     templates: &Templates,
     diagnostics: &mut Diagnostics,
 ) -> Extensions {
-    for name in context.needless_dependencies() {
-        let message =
-            format!("`dependencies` names `{name}`, on which the client depends without it");
-        let help = "remove it from the option";
-        diagnostics.error(Stage::Options, &Pointer::root(), message, help);
-    }
     if templates.is_empty() {
         return Extensions::default();
     }
@@ -148,6 +142,7 @@ fn report(problem: Problem, pointer: &Pointer, diagnostics: &mut Diagnostics) {
         severity: Severity::Error,
         stage: Stage::Extend,
         pointer: pointer.clone(),
+        option: Vec::new(),
         location: Some(problem.location),
         message: problem.message,
         help: problem.help,

@@ -356,5 +356,7 @@ words! {
         Collection = "collection",
         /// An alias, which is no type of its own.
         Alias = "alias",
+        /// A type that the options put in place of the schema.
+        Custom = "custom",
     }
 }

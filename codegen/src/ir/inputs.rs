@@ -135,7 +135,8 @@ impl<'a> InputRef<'a> {
 }
 
 impl Operation {
-    /// Returns every input once: the parameters in document order, then those of the body.
+    /// Returns every input once: the path parameters in the order of the path, the other parameters in
+    /// document order, then those of the body.
     pub fn inputs(&self) -> impl Iterator<Item = InputRef<'_>> {
         let params = self.params.iter().map(InputKind::of_param);
         let body = self.body.iter().flat_map(InputKind::of_body);
@@ -199,7 +200,7 @@ paths:
 "
         ));
         let all = inputs(&lowered.api.operations[0]);
-        assert_eq!(all[..4], ["query q", "path id!", "header h", "cookie c"]);
+        assert_eq!(all[..4], ["path id!", "query q", "header h", "cookie c"]);
         all[4..].to_vec()
     }
 

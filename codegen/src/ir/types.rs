@@ -121,6 +121,8 @@ pub enum Shape {
     Collection(TypeRef),
     /// An alias of another type.
     Alias(TypeRef),
+    /// A type that the options put in place of a schema, by its path in Rust.
+    Custom(String),
 }
 
 /// An object with declared properties.

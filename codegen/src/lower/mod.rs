@@ -130,6 +130,8 @@ struct Lowering<'a, 'd> {
     merging: Vec<SchemaId>,
     /// Whether null is a value of a schema, as far as known.
     nullable: HashMap<SchemaId, bool>,
+    /// The types that the options put in place of formats.
+    formats: HashMap<String, TypeId>,
     heirs: Heirs,
     /// The number of the cycle of unions that each schema of the document may be part of.
     union_cycles: Vec<usize>,
@@ -164,6 +166,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
             merged_schemas: HashMap::new(),
             merging: Vec::new(),
             nullable: HashMap::new(),
+            formats: HashMap::new(),
             heirs: Heirs::default(),
             union_cycles: Vec::new(),
             synthetic: Vec::new(),

@@ -101,6 +101,14 @@ impl Lowering<'_, '_> {
                 params.push(self.param(parameter));
             }
         }
+        // The arguments of a call are in the order of the path, whatever that of the declarations.
+        params.sort_by_key(|param| {
+            let name = TemplatePart::Name(&param.input.name);
+            let position = parts.iter().position(|part| *part == name);
+            position
+                .filter(|_| param.location == Location::Path)
+                .unwrap_or(usize::MAX)
+        });
         let part = |piece: &TemplatePart<'_>| match piece {
             TemplatePart::Text(text) => PathPart::Literal(encode(text)),
             TemplatePart::Name(name) => {

@@ -8,9 +8,9 @@ use super::all_of::MergedSchema;
 use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
-use crate::ir::{Additional, Field, Primitive, Shape, Struct, TypeId, TypeRef};
+use crate::ir::{Additional, Field, NameSource, Primitive, Shape, Struct, TypeId, TypeRef};
 use crate::normalise::resolved::{
-    AdditionalProperties, Schema, SchemaId, SchemaType, is_integer_format,
+    AdditionalProperties, Replacement, Schema, SchemaId, SchemaType, is_integer_format,
 };
 use crate::pointer::Pointer;
 
@@ -101,6 +101,9 @@ impl Lowering<'_, '_> {
 
     /// Chooses the type of a schema that has none yet.
     fn decide(&mut self, id: SchemaId) -> TypeRef {
+        if let Some(replacement) = self.schema(id).replacement.clone() {
+            return self.replaced(id, replacement);
+        }
         if let Some(target) = self.alias_of(id) {
             return self.type_of(target);
         }
@@ -120,10 +123,43 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Returns the type that the options put in place of a schema.
+    fn replaced(&mut self, id: SchemaId, replacement: Replacement) -> TypeRef {
+        let schema = self.schema(id);
+        let path = match replacement {
+            Replacement::Schema(_) => {
+                let type_id = self.reserve(schema.pointer.clone(), self.name_of(id));
+                self.queue.push_back((id, type_id));
+                return TypeRef::Named(type_id);
+            }
+            Replacement::Format(path) => path,
+        };
+        let format = schema.format.clone().unwrap_or_default();
+        if let Some(type_id) = self.formats.get(&format) {
+            return TypeRef::Named(*type_id);
+        }
+        // One type for all schemas with the format.
+        let name = NameSource::Place(vec![format.clone()]);
+        let type_id = self.reserve(Pointer::root().child(&format), name);
+        let summary = format!("A value of the format `{format}`.");
+        if let Some(def) = self.types.get_mut(type_id.0) {
+            def.docs.summary = Some(summary);
+            def.shape = Shape::Custom(path);
+        }
+        self.formats.insert(format, type_id);
+        TypeRef::Named(type_id)
+    }
+
     /// Sets the shape, documentation and example of a type.
     pub(super) fn finish_type(&mut self, id: SchemaId, type_id: TypeId) {
         let merged = self.merged(id);
-        let shape = if let Some(target) = self.alias_of(id) {
+        let replacement = self.schema(id).replacement.clone();
+        let shape = if let Some(replacement) = replacement {
+            match replacement {
+                Replacement::Schema(path) => Shape::Custom(path),
+                Replacement::Format(_) => Shape::Alias(self.replaced(id, replacement)),
+            }
+        } else if let Some(target) = self.alias_of(id) {
             Shape::Alias(self.type_of(target))
         } else {
             match self.kind(&merged) {

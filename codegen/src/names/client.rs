@@ -2,9 +2,9 @@
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, STD_METHODS, from_wire};
+use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, Renames, STD_METHODS, from_wire};
 use crate::grants::{GrantKind, grants};
-use crate::ir::{Api, SchemeId, SchemeKind};
+use crate::ir::{Api, GroupId, SchemeId, SchemeKind};
 use crate::runtime::{builder_methods, client_methods};
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
@@ -40,12 +40,15 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
 }
 
 /// Names the builder's methods for credentials, for grants, and for server variables.
-pub(super) fn builder(api: &Api) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
+pub(super) fn builder(
+    api: &Api,
+    renames: &Renames,
+) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
     let mut scope = Scope::new(
         Matching::Exact,
         &[BUILDER_METHODS, &builder_methods(), STD_METHODS].concat(),
     );
-    let schemes = schemes(api, &mut scope);
+    let schemes = schemes(api, &mut scope, renames);
     let variables: Vec<_> = api
         .server_variables
         .iter()
@@ -130,27 +133,33 @@ pub(super) const FEATURE_RESERVED: &[&str] = &[
     "zstd",
 ];
 
-pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
+pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
     let types: Vec<_> = api
         .groups
         .iter()
-        .map(|group| {
-            let mut candidate = from_wire(&tag(group), "group", Case::Camel, "", "");
+        .enumerate()
+        .map(|(index, group)| {
+            let chosen = renames.of_group(GroupId(index));
+            let tag = chosen.map_or_else(|| tag(group), str::to_owned);
+            let mut candidate = from_wire(&tag, "group", Case::Camel, "", "");
             candidate
                 .forms
                 .iter_mut()
                 .for_each(|form| form.push_str("Api"));
-            candidate.priority = u8::from(group.tag.is_none());
-            candidate
+            candidate.priority = i8::from(group.tag.is_none());
+            candidate.chosen(chosen.is_some())
         })
         .collect();
     let idents = Scope::new(Matching::IgnoreCase, &[]).assign(&types);
     let words: Vec<_> = idents
         .iter()
-        .map(|ident| {
+        .enumerate()
+        .map(|(index, ident)| {
             let stem = ident.as_str().strip_suffix("Api").unwrap_or(ident.as_str());
-            from_wire(stem, "group", Case::Snake, "", "_api")
+            let chosen = renames.of_group(GroupId(index));
+            let words = chosen.unwrap_or(stem);
+            from_wire(words, "group", Case::Snake, "", "_api").chosen(chosen.is_some())
         })
         .collect();
     let accessors = Scope::new(
@@ -177,11 +186,20 @@ pub(super) fn groups(api: &Api) -> Vec<GroupNames> {
 
 /// Names each scheme's method after its kind (`basic_auth`), and after the name of the scheme as well if
 /// there are several of the same kind.
-fn schemes(api: &Api, scope: &mut Scope) -> Vec<RustIdent> {
+fn schemes(api: &Api, scope: &mut Scope, renames: &Renames) -> Vec<RustIdent> {
     let candidates: Vec<_> = api
         .schemes
         .iter()
-        .map(|scheme| {
+        .enumerate()
+        .map(|(index, scheme)| {
+            if let Some(name) = renames.of_scheme(SchemeId(index)) {
+                let chosen = Candidate {
+                    priority: 0,
+                    key: scheme.name.clone(),
+                    forms: vec![name.to_owned()],
+                };
+                return chosen.chosen(true);
+            }
             let kind = match scheme.kind {
                 SchemeKind::Basic => "basic_auth",
                 SchemeKind::Bearer => "bearer_auth",

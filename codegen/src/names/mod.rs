@@ -7,6 +7,7 @@ mod case;
 mod client;
 mod keyword;
 mod operations;
+mod renames;
 mod scope;
 mod types;
 pub mod umbrella;
@@ -16,6 +17,7 @@ use serde::Serialize;
 pub(crate) use self::case::Case;
 use self::case::{Spelling, identifier};
 pub use self::keyword::is_keyword;
+pub use self::renames::{Renames, check, resolve as resolve_renames};
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
@@ -194,17 +196,17 @@ const STD_METHODS: &[&str] = &[
 ];
 
 /// Chooses every identifier of a client.
-pub fn name(api: &Api, pagination: &Pagination) -> Names {
-    let groups = client::groups(api);
-    let operations = operations::operations(api, pagination, &groups);
-    let types = types::types(api, &operations);
+pub fn name(api: &Api, pagination: &Pagination, renames: &Renames) -> Names {
+    let groups = client::groups(api, renames);
+    let operations = operations::operations(api, pagination, &groups, renames);
+    let types = types::types(api, &operations, renames);
     let headers: Vec<_> = api
         .headers
         .iter()
         .map(|header| from_wire(&header.name, "header", Case::Shouting, "", "_HEADER"))
         .collect();
     let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
-    let (schemes, grants, variables) = client::builder(api);
+    let (schemes, grants, variables) = client::builder(api, renames);
     Names {
         groups,
         operations,

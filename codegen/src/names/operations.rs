@@ -2,7 +2,7 @@
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{GroupNames, OperationNames, STD_METHODS, from_wire};
+use super::{GroupNames, OperationNames, Renames, STD_METHODS, from_wire};
 use crate::ir::{
     Alternative, Api, Body, Direction, Input, InputKind, InputRef, Operation, OperationId,
     Response, ResponseKind, Status,
@@ -82,11 +82,20 @@ pub(super) fn operations(
     api: &Api,
     pagination: &Pagination,
     groups: &[GroupNames],
+    renames: &Renames,
 ) -> Vec<OperationNames> {
     let calls: Vec<_> = api
         .operations
         .iter()
-        .map(|operation| call(operation, Case::Camel, "Call"))
+        .enumerate()
+        .map(|(index, it)| {
+            call(
+                it,
+                renames.of_operation(OperationId(index)),
+                Case::Camel,
+                "Call",
+            )
+        })
         .collect();
     let mut reserved = CALL_RESERVED.to_vec();
     reserved.extend(groups.iter().map(|group| group.api.as_str()));
@@ -101,7 +110,7 @@ pub(super) fn operations(
         })
         .collect();
     let outputs = call_scope.assign(&outputs);
-    let methods = methods(api);
+    let methods = methods(api, renames);
     calls
         .into_iter()
         .zip(outputs)
@@ -129,28 +138,29 @@ pub(super) fn operations(
         .collect()
 }
 
-/// Returns the candidate for a call. It is named after its operation; an alternative call is also named
+/// Returns the candidate for a call. It is named after its operation, or as the options choose; an alternative call is also named
 /// after its media type. If alternative calls in both directions want the same name, that for the request
 /// body has precedence.
-fn call(operation: &Operation, case: Case, suffix: &str) -> Candidate {
+fn call(operation: &Operation, chosen: Option<&str>, case: Case, suffix: &str) -> Candidate {
+    let id = chosen.unwrap_or(&operation.id);
     let Some(Alternative {
         direction,
         media_type,
         ..
     }) = &operation.alternative
     else {
-        return from_wire(&operation.id, "operation", case, "", suffix);
+        return from_wire(id, "operation", case, "", suffix).chosen(chosen.is_some());
     };
     let word = media_word(media_type);
     let named = |wire: String| identifier(&wire, "operation", case, Spelling::Plain);
-    let plain = named(format!("{} {word}", operation.id));
+    let plain = named(format!("{id} {word}"));
     let (priority, longer) = match direction {
-        Direction::Request => (1, format!("{} with {word}", operation.id)),
-        Direction::Response => (2, format!("{} as {word}", operation.id)),
+        Direction::Request => (1, format!("{id} with {word}")),
+        Direction::Response => (2, format!("{id} as {word}")),
     };
     Candidate {
         priority,
-        key: format!("{} {media_type}", operation.id),
+        key: format!("{id} {media_type}"),
         forms: vec![plain, named(longer)],
     }
 }
@@ -195,7 +205,7 @@ fn media_word(media_type: &str) -> String {
 }
 
 /// Names the methods of all operations. Each group has its own scope.
-fn methods(api: &Api) -> Vec<RustIdent> {
+fn methods(api: &Api, renames: &Renames) -> Vec<RustIdent> {
     let mut methods: Vec<Option<RustIdent>> = vec![None; api.operations.len()];
     for group in 0..api.groups.len() {
         let members: Vec<usize> = (0..api.operations.len())
@@ -203,7 +213,10 @@ fn methods(api: &Api) -> Vec<RustIdent> {
             .collect();
         let candidates: Vec<_> = members
             .iter()
-            .map(|&index| call(&api.operations[index], Case::Snake, "_call"))
+            .map(|&index| {
+                let chosen = renames.of_operation(OperationId(index));
+                call(&api.operations[index], chosen, Case::Snake, "_call")
+            })
             .collect();
         let names =
             Scope::new(Matching::Exact, &[STD_METHODS, &["new"]].concat()).assign(&candidates);
@@ -242,7 +255,7 @@ fn inputs(operation: &Operation, methods: &[&'static str]) -> Vec<RustIdent> {
 }
 
 /// Returns the candidate for an input with a wire name.
-fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
+fn named(priority: i8, input: &Input, prefix: &str) -> Candidate {
     Candidate {
         priority,
         ..from_wire(&input.name, "parameter", Case::Snake, prefix, "")
@@ -250,7 +263,7 @@ fn named(priority: u8, input: &Input, prefix: &str) -> Candidate {
 }
 
 /// Returns the candidate for an input without a wire name.
-fn fixed(priority: u8, key: &str, forms: &[&str]) -> Candidate {
+fn fixed(priority: i8, key: &str, forms: &[&str]) -> Candidate {
     Candidate {
         priority,
         key: key.to_owned(),

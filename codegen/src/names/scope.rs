@@ -51,12 +51,22 @@ impl fmt::Display for RustIdent {
 /// Something to be named.
 pub struct Candidate {
     /// The precedence if several candidates want the same name: the lowest number wins.
-    pub priority: u8,
+    pub priority: i8,
     /// The wire name, or the location in the document. It distinguishes candidates with the same
     /// priority. The order of the document doesn't matter, so moving something renames nothing.
     pub key: String,
     /// The names in order of preference; never empty.
     pub forms: Vec<String>,
+}
+
+impl Candidate {
+    /// Returns the candidate of something whose name the options choose: it wins over all others.
+    pub fn chosen(self, is_chosen: bool) -> Self {
+        Self {
+            priority: if is_chosen { -1 } else { self.priority },
+            ..self
+        }
+    }
 }
 
 /// Whether a scope may contain names that differ only in case.
@@ -209,7 +219,7 @@ fn ident(text: &str) -> RustIdent {
 mod tests {
     use super::{Candidate, Matching, Scope};
 
-    fn candidate(priority: u8, key: &str, forms: &[&str]) -> Candidate {
+    fn candidate(priority: i8, key: &str, forms: &[&str]) -> Candidate {
         Candidate {
             priority,
             key: key.to_owned(),

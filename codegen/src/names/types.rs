@@ -2,8 +2,8 @@
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{DEVICES, MODULE_RESERVED, OperationNames, TypeNames, from_wire};
-use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeRef, Variant};
+use super::{DEVICES, MODULE_RESERVED, OperationNames, Renames, TypeNames, from_wire};
+use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef, Variant};
 use crate::parse;
 
 /// The names that files of models use. `tests/generation/reserved.rs` checks that none is missing.
@@ -34,10 +34,16 @@ const MODEL_RESERVED: &[&str] = &[
 
 /// Names all types in rounds: first the components, then the types inside them, and so on. A component
 /// never loses its name to a type inside another one.
-pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> {
+pub(super) fn types(api: &Api, operations: &[OperationNames], renames: &Renames) -> Vec<TypeNames> {
     let mut scope = Scope::new(Matching::IgnoreCase, &[MODEL_RESERVED, DEVICES].concat());
     let mut idents: Vec<Option<RustIdent>> = vec![None; api.types.len()];
-    let mut open: Vec<usize> = (0..api.types.len()).collect();
+    for (index, ident) in idents.iter_mut().enumerate() {
+        let chosen = renames.of_type(TypeId(index));
+        *ident = chosen.map(|name| scope.assign_one("", vec![name.to_owned()]));
+    }
+    let mut open: Vec<usize> = (0..api.types.len())
+        .filter(|&index| idents[index].is_none())
+        .collect();
     while !open.is_empty() {
         let (mut ready, later): (Vec<usize>, Vec<usize>) = open
             .iter()
@@ -79,8 +85,9 @@ pub(super) fn types(api: &Api, operations: &[OperationNames]) -> Vec<TypeNames> 
         .iter()
         .zip(&idents)
         .zip(modules)
-        .map(|((def, ident), module)| {
-            let (members, rest) = members(def, &idents);
+        .enumerate()
+        .map(|(index, ((def, ident), module))| {
+            let (members, rest) = members(TypeId(index), def, &idents, renames);
             TypeNames {
                 ident: ident.clone(),
                 module,
@@ -150,14 +157,24 @@ fn in_file(file: &str, key: &str) -> String {
 }
 
 /// Names the fields or variants of a type, and the fallback variant or field.
-fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
+fn members(
+    id: TypeId,
+    def: &TypeDef,
+    idents: &[RustIdent],
+    renames: &Renames,
+) -> (Vec<RustIdent>, RustIdent) {
     let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
         Shape::Struct(shape) => (
             Case::Snake,
             shape
                 .fields
                 .iter()
-                .map(|field| from_wire(&field.name, "field", Case::Snake, "", ""))
+                .enumerate()
+                .map(|(index, field)| {
+                    let chosen = renames.of_field(id, index);
+                    let name = chosen.unwrap_or(&field.name);
+                    from_wire(name, "field", Case::Snake, "", "").chosen(chosen.is_some())
+                })
                 .collect(),
             &["extra", "additional_properties"],
         ),
@@ -195,7 +212,9 @@ fn members(def: &TypeDef, idents: &[RustIdent]) -> (Vec<RustIdent>, RustIdent) {
                 .collect(),
             &["Unknown", "Unrecognized"],
         ),
-        Shape::Collection(_) | Shape::Alias(_) => (Case::Camel, Vec::new(), &["Unknown"]),
+        Shape::Collection(_) | Shape::Alias(_) | Shape::Custom(_) => {
+            (Case::Camel, Vec::new(), &["Unknown"])
+        }
     };
     let reserved: &[&str] = match case {
         Case::Snake | Case::Shouting => &[],

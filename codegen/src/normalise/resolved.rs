@@ -347,6 +347,17 @@ pub struct Schema {
     pub constraints: Constraints,
     /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
+    /// The type that the options put in the schema's place.
+    pub replacement: Option<Replacement>,
+}
+
+/// A type that the options put in place of a schema, by its path in Rust.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replacement {
+    /// For this schema.
+    Schema(String),
+    /// For every schema with this format.
+    Format(String),
 }
 
 impl Schema {

@@ -151,6 +151,7 @@ impl Builder<'_, '_> {
             content_media_type,
         } = object;
         Schema {
+            replacement: None,
             pointer: Pointer::default(),
             schema_type: kind.typ.as_deref().and_then(schema_type),
             format: kind.format.filter(|format| !format.is_empty()),

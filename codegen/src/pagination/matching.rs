@@ -304,7 +304,8 @@ impl Matcher<'_> {
             | Shape::NumberEnum(_)
             | Shape::Union(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => &[],
+            | Shape::Alias(_)
+            | Shape::Custom(_) => &[],
         }
     }
 

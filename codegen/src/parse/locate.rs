@@ -15,13 +15,13 @@ use super::{Source, changes};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceLocation};
 use crate::pointer::Pointer;
 
-/// Fills in each missing `location`. A place that isn't in the text, because a repair added it,
+/// Fills in each missing `location` of a diagnostic of the document. A place that isn't in the text, because a repair added it,
 /// gets the location of the nearest enclosing place.
 pub(super) fn locate(source: &Source, diagnostics: &mut Diagnostics) {
     let mut by_file: BTreeMap<Option<String>, Vec<Wanted<'_>>> = BTreeMap::new();
     let mut known = None;
     for diagnostic in diagnostics.iter_mut() {
-        if diagnostic.location.is_none() {
+        if diagnostic.location.is_none() && diagnostic.option.is_empty() {
             // A value from an overlay is located in the overlay.
             // A node of a converted document is where the document has it.
             let changes = known.get_or_insert_with(|| changes(source));

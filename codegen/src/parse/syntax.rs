@@ -122,6 +122,7 @@ impl SyntaxError {
             severity: Severity::Error,
             stage: Stage::Parse,
             pointer: self.pointer,
+            option: Vec::new(),
             location,
             message: self.message,
             help: self.help.to_owned(),

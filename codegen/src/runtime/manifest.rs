@@ -271,6 +271,33 @@ pub fn dependency(name: &str) -> Option<Value> {
     Some(shortened(value))
 }
 
+/// Returns a dependency of the runtime as the options of a client declare it: with what they say, and with
+/// the features that the runtime needs.
+pub fn merged(needed: Value, declared: &Value) -> Value {
+    let (mut merged, declared) = (table(needed), table(declared.clone()));
+    let features = |table: &Table| -> Vec<Value> {
+        let features = table.get("features").and_then(Value::as_array);
+        features.cloned().unwrap_or_default()
+    };
+    let mut all = features(&merged);
+    all.extend(features(&declared));
+    all.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+    all.dedup();
+    merged.extend(declared);
+    if !all.is_empty() {
+        merged.insert("features".to_owned(), all.into());
+    }
+    shortened(merged.into())
+}
+
+/// Returns the table of a dependency, which may be given as a version alone.
+fn table(value: Value) -> Table {
+    match value {
+        Value::Table(table) => table,
+        version => Table::from_iter([("version".to_owned(), version)]),
+    }
+}
+
 /// Replaces a table that has only a version by the version.
 fn shortened(value: Value) -> Value {
     match value

@@ -307,6 +307,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("webhook/twilio.rs", source!("webhook/twilio.rs")),
     ("wire/base64.rs", source!("wire/base64.rs")),
     ("wire/containers.rs", source!("wire/containers.rs")),
+    ("wire/custom.rs", source!("wire/custom.rs")),
     ("wire/date.rs", source!("wire/date.rs")),
     ("wire/fit.rs", source!("wire/fit.rs")),
     ("wire/large.rs", source!("wire/large.rs")),

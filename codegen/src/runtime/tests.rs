@@ -197,3 +197,21 @@ fn the_methods_of_clients_and_builders_are_known() {
     );
     assert!(!builder.contains(&"mocked") && !builder.contains(&"fmt"));
 }
+
+#[test]
+fn a_declared_dependency_keeps_the_features_that_the_runtime_needs() {
+    let merged = |needed: &str, declared: &str, expected: &str| {
+        let text = format!("a = {needed}\nb = {declared}\nc = {expected}");
+        let table: toml::Table = text.parse().unwrap();
+        assert_eq!(
+            manifest::merged(table["a"].clone(), &table["b"]),
+            table["c"]
+        );
+    };
+    merged(
+        r#"{ version = "1", features = ["std"], default-features = false, optional = true }"#,
+        r#"{ version = "1.2", features = ["derive"], default-features = true }"#,
+        r#"{ version = "1.2", features = ["derive", "std"], default-features = true, optional = true }"#,
+    );
+    merged(r#""1""#, r#""1.2""#, r#""1.2""#);
+}

@@ -13,6 +13,7 @@ use crate::device_login::reference;
 use crate::grants::{Endpoint, Grant, GrantKind, grants};
 use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
 use crate::names::RustIdent;
+use crate::options::{Options, PageUrl};
 use crate::runtime::Feature;
 use crate::text;
 
@@ -21,6 +22,8 @@ use crate::text;
 #[template(path = "lib.rs.askama")]
 pub struct LibView {
     pub docs: DocLines,
+    /// Whether the crate has operations and a client, or only models.
+    pub has_client: bool,
     pub has_models: bool,
     /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
     /// items.
@@ -30,6 +33,8 @@ pub struct LibView {
     pub has_headers: bool,
     /// Whether the client has the module `webhooks`.
     pub has_webhooks: bool,
+    /// Whether the options name types of the hand-written module.
+    pub has_custom: bool,
     /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
     /// The condition of the compilation of the sign-in.
@@ -154,7 +159,11 @@ pub struct ManifestView {
     pub library: TomlValue,
     pub version: TomlValue,
     pub description: TomlValue,
-    pub license: Option<TomlValue>,
+    pub rust_version: TomlValue,
+    /// What else the manifest says about the package, each with its key.
+    pub about: Vec<(&'static str, TomlValue)>,
+    /// How docs.rs builds the documentation; `None` to leave that to docs.rs.
+    pub docs_rs: Option<TomlValue>,
     pub default_features: TomlValue,
     /// A feature for each group of operations.
     pub groups: Vec<TomlValue>,
@@ -184,7 +193,8 @@ impl Context<'_> {
     ) -> LibView {
         let mut docs = DocLines::default();
         docs.line(format!(
-            "Client for {}.",
+            "{} {}.",
+            self.subject(),
             text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
         ));
         if let Some(description) = &self.api.description {
@@ -203,20 +213,30 @@ impl Context<'_> {
         }
         LibView {
             docs,
+            has_client: !self.options.types_only,
             has_models: !self.api.types.is_empty(),
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             has_sign_in: self.sign_in.is_some(),
             has_headers: !self.api.headers.is_empty(),
             has_webhooks: self.has_webhooks(),
+            has_custom: self.options.names_custom_types(),
             device_login_gate: self.login_gate(),
             sign_in_gate: self.sign_in_gate(),
-            modules: Self::module_exports(features),
+            modules: self.module_exports(features),
             has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
             pages,
+        }
+    }
+
+    /// Returns what the crate is, before the title of the document.
+    fn subject(&self) -> &'static str {
+        match self.options.types_only {
+            true => "Types of",
+            false => "Client for",
         }
     }
 
@@ -509,16 +529,24 @@ impl Context<'_> {
         let description = options
             .description
             .clone()
-            .unwrap_or_else(|| format!("Client for {}", self.api.title));
+            .unwrap_or_else(|| format!("{} {}", self.subject(), self.api.title));
+        let transport: &[&str] = match options.types_only {
+            true => &[],
+            false => &["reqwest", "rustls", "gzip", "charset"],
+        };
         ManifestView {
             package: TomlValue::string(&options.package),
             library: TomlValue::string(&self.library()),
             version: TomlValue::string(&options.version),
             description: TomlValue::string(&text::plain(&description)),
-            license: options.license.as_deref().map(TomlValue::string),
+            rust_version: TomlValue::string(options.rust_version.as_str()),
+            about: about(options),
+            docs_rs: (!options.docs_rs.is_empty())
+                .then(|| TomlValue::of(&options.docs_rs.clone().into())),
             default_features: TomlValue::of(&toml::Value::Array(
-                ["reqwest", "rustls", "gzip", "charset"]
-                    .into_iter()
+                transport
+                    .iter()
+                    .copied()
                     // A client without operations is there for its webhooks.
                     .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
                     .chain(self.features())
@@ -549,6 +577,27 @@ impl Context<'_> {
     }
 }
 
+/// Returns what the options say about the package, each with its key in the manifest.
+fn about(options: &Options) -> Vec<(&'static str, TomlValue)> {
+    let text = |key, value: Option<&str>| Some((key, TomlValue::string(value?)));
+    let list = |key, values: &[String]| {
+        let values: toml::Value = values.to_vec().into();
+        let is_given = values.as_array().is_some_and(|it| !it.is_empty());
+        is_given.then(|| (key, TomlValue::of(&values)))
+    };
+    let page = |key, page: &Option<PageUrl>| text(key, page.as_ref().map(PageUrl::as_str));
+    let about = [
+        list("authors", &options.authors),
+        text("license", options.license.as_deref()),
+        page("repository", &options.repository),
+        page("homepage", &options.homepage),
+        page("documentation", &options.documentation),
+        list("keywords", options.keywords.as_slice()),
+        list("categories", options.categories.as_slice()),
+    ];
+    about.into_iter().flatten().collect()
+}
+
 /// Returns whether a type, or one of its fields or variants, is deprecated.
 fn deprecates(def: &TypeDef) -> bool {
     match &def.shape {
@@ -558,7 +607,8 @@ fn deprecates(def: &TypeDef) -> bool {
         | Shape::NumberEnum(_)
         | Shape::Union(_)
         | Shape::Collection(_)
-        | Shape::Alias(_) => def.deprecated,
+        | Shape::Alias(_)
+        | Shape::Custom(_) => def.deprecated,
     }
 }
 

@@ -64,6 +64,8 @@ contents! {
         Manifest: client::ManifestView = "Cargo.toml.askama",
         /// `README.md`
         Readme: pages::readme::ReadmeView = "docs/readme.md.askama",
+        /// `README.md` of a crate without a client
+        TypesReadme: pages::readme::TypesReadmeView = "docs/types_readme.md.askama",
         /// `src/lib.rs`
         Lib: client::LibView = "lib.rs.askama",
         /// `src/client.rs`
@@ -96,6 +98,8 @@ contents! {
         Collection: model::CollectionView = "models/collection.rs.askama",
         /// `src/models/<model>.rs`
         Alias: model::AliasView = "models/alias.rs.askama",
+        /// `src/models/<model>.rs`
+        Custom: model::CustomView = "models/custom.rs.askama",
         /// `Cargo.toml` of an umbrella crate
         UmbrellaManifest: umbrella::UmbrellaManifestView = "umbrella/Cargo.toml.askama",
         /// `README.md` of an umbrella crate

@@ -65,7 +65,11 @@ impl Context<'_> {
                 let number = primitive_value(Primitive::F64, value)?;
                 return Some(format!("{ty}({number})"));
             }
-            Shape::Struct(_) | Shape::Union(_) | Shape::Collection(_) | Shape::Alias(_) => {
+            Shape::Struct(_)
+            | Shape::Union(_)
+            | Shape::Collection(_)
+            | Shape::Alias(_)
+            | Shape::Custom(_) => {
                 return None;
             }
         };

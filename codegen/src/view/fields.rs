@@ -122,6 +122,7 @@ impl Context<'_> {
         let facts = self.facts.of(id);
         match self.options.codec {
             Codec::Both => (true, true),
+            Codec::Used if self.options.types_only => (true, true),
             Codec::Used => (facts.in_response || !facts.in_request, facts.in_request),
         }
     }

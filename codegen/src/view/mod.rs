@@ -104,6 +104,7 @@ impl Context<'_> {
             Shape::Union(union) => Some(Content::Union(self.union_view(id, def, union))),
             Shape::Collection(ty) => Some(Content::Collection(self.collection_view(id, def, ty))),
             Shape::Alias(ty) => Some(Content::Alias(self.alias_view(id, def, ty))),
+            Shape::Custom(path) => Some(Content::Custom(self.custom_view(id, def, path))),
         };
         let code = code.map(|content| FileView {
             path: format!("src/models/{}.rs", names.module.bare()),
@@ -127,7 +128,10 @@ pub fn view(context: &Context<'_>) -> Views {
         ..
     } = *context;
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
-    let mut pages: Vec<client::PageEntry> = vec![context.front_page()];
+    let mut pages: Vec<client::PageEntry> = match options.types_only {
+        true => Vec::new(),
+        false => vec![context.front_page()],
+    };
     pages.extend(group_ids.iter().map(|&id| {
         let page = group_page(context.names.group(id));
         client::PageEntry::new(&page, context.group_gate(id))
@@ -157,10 +161,16 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::SignIn(context.sign_in_view(sign_in)),
         );
     }
-    add(
-        "src/apis/mod.rs".to_owned(),
-        Content::ApisMod(context.apis_mod()),
-    );
+    if !options.types_only {
+        add(
+            "src/apis/mod.rs".to_owned(),
+            Content::ApisMod(context.apis_mod()),
+        );
+        add(
+            "src/client.rs".to_owned(),
+            Content::Client(context.client_view()),
+        );
+    }
     if !api.types.is_empty() {
         add(
             "src/models/mod.rs".to_owned(),
@@ -189,16 +199,15 @@ pub fn view(context: &Context<'_>) -> Views {
         }
     }
     add(
-        "src/client.rs".to_owned(),
-        Content::Client(context.client_view()),
-    );
-    add(
         "src/lib.rs".to_owned(),
         Content::Lib(context.lib_view(&features, pages)),
     );
     add(
         "README.md".to_owned(),
-        Content::Readme(context.readme_view()),
+        match options.types_only {
+            true => Content::TypesReadme(context.types_readme_view()),
+            false => Content::Readme(context.readme_view()),
+        },
     );
     add(
         "Cargo.toml".to_owned(),

@@ -42,7 +42,8 @@ pub struct EnumView {
     pub docs: DocLines,
     pub slots: ModelSlots,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub unknown: RustIdent,
     pub base: EnumBase,
@@ -72,7 +73,8 @@ pub struct NumberEnumView {
     pub docs: DocLines,
     pub slots: ModelSlots,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub values: Vec<NumberView>,
 }
@@ -93,7 +95,8 @@ pub struct CollectionView {
     pub docs: DocLines,
     pub slots: ModelSlots,
     pub deprecated: bool,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub codec: Vec<&'static str>,
     pub ty: RustType,
@@ -109,6 +112,16 @@ pub struct AliasView {
     pub deprecated: bool,
     pub ident: RustIdent,
     pub ty: RustType,
+}
+
+/// A type that the options put in place of a schema.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "models/custom.rs.askama")]
+pub struct CustomView {
+    pub docs: DocLines,
+    pub deprecated: bool,
+    pub ident: RustIdent,
+    pub path: RustType,
 }
 
 impl Context<'_> {
@@ -143,6 +156,32 @@ impl Context<'_> {
             (true, false) => vec!["decode"],
             (false, _) => vec!["encode"],
         }
+    }
+
+    /// Returns the derives of a type: its own, and those that the options add. `by_hand` are the traits
+    /// that it implements without a derive.
+    pub(super) fn derives(
+        &self,
+        id: TypeId,
+        own: Vec<&'static str>,
+        by_hand: &[&str],
+    ) -> Vec<RustType> {
+        let added = self.additions.derives(id).iter().map(String::as_str);
+        let added: Vec<&str> = added
+            .filter(|it| !own.contains(it) && !by_hand.contains(it))
+            .collect();
+        let all = own.into_iter().chain(added);
+        all.map(RustType::new).collect()
+    }
+
+    /// Returns the attributes that the options add to a type.
+    pub(super) fn attributes(&self, id: TypeId) -> Vec<RustExpr> {
+        printed(self.additions.attributes(id))
+    }
+
+    /// Returns the attributes that the options add to the field at `index` of a struct.
+    pub(super) fn field_attributes(&self, owner: TypeId, index: usize) -> Vec<RustExpr> {
+        printed(self.additions.field_attributes(owner, index))
     }
 
     pub(super) fn type_docs(&self, def: &TypeDef) -> DocLines {
@@ -183,7 +222,8 @@ impl Context<'_> {
             | Shape::NumberEnum(_)
             | Shape::Union(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => {
+            | Shape::Alias(_)
+            | Shape::Custom(_) => {
                 return None;
             }
         };
@@ -193,17 +233,10 @@ impl Context<'_> {
             deprecated: def.deprecated,
             derives: match base {
                 // The runtime's macro implements the other traits for strings.
-                EnumBase::String => vec!["Clone"],
-                EnumBase::Integer => vec![
-                    "Clone",
-                    "Debug",
-                    "PartialEq",
-                    "Eq",
-                    "Hash",
-                    "PartialOrd",
-                    "Ord",
-                ],
+                EnumBase::String => self.derives(id, vec!["Clone"], ORDERED),
+                EnumBase::Integer => self.derives(id, [&["Clone"], ORDERED].concat(), &[]),
             },
+            attributes: self.attributes(id),
             ident: names.ident.clone(),
             unknown: names.rest.clone(),
             base,
@@ -231,7 +264,12 @@ impl Context<'_> {
             docs: self.type_docs(def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
-            derives: vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
+            derives: self.derives(
+                id,
+                vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
+                &[],
+            ),
+            attributes: self.attributes(id),
             ident: names.ident.clone(),
             values: values
                 .iter()
@@ -257,9 +295,14 @@ impl Context<'_> {
             docs: self.type_docs(def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
-            derives: derives
-                .chain(self.facts.of(id).has_eq.then_some("Eq"))
-                .collect(),
+            derives: self.derives(
+                id,
+                derives
+                    .chain(self.facts.of(id).has_eq.then_some("Eq"))
+                    .collect(),
+                &[],
+            ),
+            attributes: self.attributes(id),
             ident: self.names.of(id).ident.clone(),
             codec: self.codec_words(id),
             ty: self.ty(ty, PrintScope::Model),
@@ -267,6 +310,16 @@ impl Context<'_> {
                 TypeRef::Map(_) => "map",
                 _ => "list",
             },
+        }
+    }
+
+    /// Returns the view of a type that the options put in place of a schema.
+    pub(in crate::view) fn custom_view(&self, id: TypeId, def: &TypeDef, path: &str) -> CustomView {
+        CustomView {
+            docs: self.type_docs(def),
+            deprecated: def.deprecated,
+            ident: self.names.of(id).ident.clone(),
+            path: RustType::new(path),
         }
     }
 
@@ -279,6 +332,13 @@ impl Context<'_> {
             ty: self.ty(ty, PrintScope::Model),
         }
     }
+}
+
+/// The traits of the standard library that enumerations of strings and integers implement.
+const ORDERED: &[&str] = &["Debug", "PartialEq", "Eq", "Hash", "PartialOrd", "Ord"];
+
+fn printed(attributes: &[String]) -> Vec<RustExpr> {
+    attributes.iter().map(RustExpr::new).collect()
 }
 
 /// Returns the documentation of a value of an enumeration. It has the value itself if it has no text

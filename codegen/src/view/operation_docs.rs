@@ -33,7 +33,10 @@ impl Context<'_> {
             docs.line("The operation has other media types:");
             docs.block(alternatives);
         }
-        docs.line(format!("Returns {}.", self.output_link(id, outcome)));
+        let variants = self.output_variants(id, outcome);
+        let end = if variants.is_empty() { "." } else { ":" };
+        docs.line(format!("Returns {}{end}", self.output_link(id, outcome)));
+        docs.block(variants);
         let call = &self.names.operation(id).call;
         if self.pagination.of(id).is_some() {
             docs.line(format!(

@@ -184,6 +184,28 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns the variants of an operation's own enumeration as a list for rustdoc; empty if the operation
+    /// has none.
+    pub fn output_variants(&self, id: OperationId, outcome: &Outcome<'_>) -> Vec<String> {
+        if !outcome.is_enum() {
+            return Vec::new();
+        }
+        let names = self.names.operation(id);
+        let line = |success: &Success<'_>| {
+            let variant = names.variant(success.id);
+            let body = match &success.response.kind {
+                ResponseKind::Empty => String::new(),
+                kind => format!(" with {}", self.body_link(kind, "", "")),
+            };
+            let status = status_word(success.response.status);
+            format!(
+                "- [`{variant}`]({}::{variant}){body} for {status}",
+                names.output
+            )
+        };
+        outcome.successes.iter().map(line).collect()
+    }
+
     /// Returns a body in rustdoc, between `before` and `after`, with a link to its model.
     pub fn body_link(&self, kind: &ResponseKind, before: &str, after: &str) -> String {
         let model = |ident: &crate::names::RustIdent| format!("crate::models::{ident}");

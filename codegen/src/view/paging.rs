@@ -224,7 +224,8 @@ impl Context<'_> {
             | Shape::NumberEnum(_)
             | Shape::Union(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => Holding::Value,
+            | Shape::Alias(_)
+            | Shape::Custom(_) => Holding::Value,
         };
         FieldAccess {
             ident,

@@ -36,6 +36,9 @@ pub(in crate::view) const MODULES: [(&str, Option<Feature>, Option<&str>); 13] =
     ("wire", None, None),
 ];
 
+/// The only one of the [`MODULES`] that models need.
+const TYPES_MODULE: &str = "wire";
+
 impl Context<'_> {
     /// Returns the features of the runtime that the document needs.
     pub(in crate::view) fn runtime_features(&self) -> BTreeSet<Feature> {
@@ -71,6 +74,7 @@ impl Context<'_> {
                     features.extend(variants.filter_map(feature_of));
                 }
                 Shape::Collection(ty) | Shape::Alias(ty) => features.extend(feature_of(ty)),
+                Shape::Custom(_) => drop(features.insert(Feature::CustomTypes)),
                 Shape::StringEnum(_) | Shape::IntegerEnum(_) | Shape::NumberEnum(_) => {}
             }
         }
@@ -86,8 +90,13 @@ impl Context<'_> {
     }
 
     /// Returns the modules of the runtime that the client's root reexports.
-    pub(in crate::view) fn module_exports(features: &BTreeSet<Feature>) -> Vec<ModuleExport> {
+    pub(in crate::view) fn module_exports(
+        &self,
+        features: &BTreeSet<Feature>,
+    ) -> Vec<ModuleExport> {
         let modules = MODULES.iter();
+        let modules =
+            modules.filter(|(name, ..)| !self.options.types_only || *name == TYPES_MODULE);
         let offered =
             modules.filter(|(_, needs, _)| needs.is_none_or(|feature| features.contains(&feature)));
         offered
@@ -103,22 +112,7 @@ impl Context<'_> {
         &self,
         features: &BTreeSet<Feature>,
     ) -> Vec<(TomlValue, TomlValue)> {
-        let mut dependencies = self.own_dependencies(features);
-        let others = self.options.dependencies.iter();
-        dependencies.extend(others.map(|(name, value)| (name.clone(), value.clone())));
-        printed(&dependencies)
-    }
-
-    /// Returns the names of the options' dependencies that the client has without them.
-    pub fn needless_dependencies(&self) -> Vec<&str> {
-        let own = self.own_dependencies(&self.runtime_features());
-        let names = self.options.dependencies.keys().map(String::as_str);
-        names.filter(|name| own.contains_key(*name)).collect()
-    }
-
-    /// Returns the dependencies of the generated code and of the runtime.
-    fn own_dependencies(&self, features: &BTreeSet<Feature>) -> Dependencies {
-        match self.options.runtime.table() {
+        let mut dependencies = match self.options.runtime.table() {
             None => runtime::dependencies(features),
             Some(mut table) => {
                 let names = features.iter().map(|it| it.name());
@@ -143,7 +137,15 @@ impl Context<'_> {
                 }
                 all
             }
+        };
+        for (name, value) in &self.options.dependencies {
+            let value = match dependencies.remove(name) {
+                None => value.clone(),
+                Some(needed) => runtime::merged(needed, value),
+            };
+            dependencies.insert(name.clone(), value);
         }
+        printed(&dependencies)
     }
 
     /// Returns the dependencies that only some targets have, by target.

@@ -56,7 +56,8 @@ impl Context<'_> {
             | Shape::IntegerEnum(_)
             | Shape::NumberEnum(_)
             | Shape::Collection(_)
-            | Shape::Alias(_) => 1,
+            | Shape::Alias(_)
+            | Shape::Custom(_) => 1,
         }
     }
 }

@@ -24,7 +24,8 @@ pub struct StructView {
     pub ident: RustIdent,
     /// `decode`, `encode`, or both; `mock` if only a mock encodes the struct.
     pub codec: Vec<&'static str>,
-    pub derives: Vec<&'static str>,
+    pub derives: Vec<RustType>,
+    pub attributes: Vec<RustExpr>,
     /// The derives with the feature `mock`.
     pub mock_derives: Vec<&'static str>,
     pub fields: Vec<FieldView>,
@@ -112,6 +113,7 @@ pub enum Maker {
 pub struct FieldView {
     pub docs: DocLines,
     pub deprecated: bool,
+    pub attributes: Vec<RustExpr>,
     pub ident: RustIdent,
     pub ty: RustType,
     /// The keyword of the runtime's macro for when the property may be absent or null.
@@ -336,6 +338,14 @@ impl Context<'_> {
             ("PartialEq", true),
             ("Eq", self.facts.of(id).has_eq),
         ];
+        let default_by_new = !is_blank && !takes_arguments;
+        let by_hand: &[&str] = match (is_redacted, default_by_new) {
+            (true, true) => &["Debug", "Default"],
+            (true, false) => &["Debug"],
+            (false, true) => &["Default"],
+            (false, false) => &[],
+        };
+        let derives_default = self.additions.derives(id).iter().any(|it| it == "Default");
         let derived_for_mock = maker == Maker::Mock && is_blank;
         // Only reading a union needs to know these.
         let (is_read, _) = self.codec(id);
@@ -346,9 +356,10 @@ impl Context<'_> {
             deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
-            derives: chosen(&derives),
-            mock_derives: chosen(&[("Default", derived_for_mock)]),
-            default_by_new: !is_blank && !takes_arguments,
+            derives: self.derives(id, chosen(&derives), by_hand),
+            attributes: self.attributes(id),
+            mock_derives: chosen(&[("Default", derived_for_mock && !derives_default)]),
+            default_by_new,
             constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
             setters: match maker {
                 Maker::Anyone => {
@@ -403,6 +414,7 @@ impl Context<'_> {
             view: FieldView {
                 docs: field_docs(field, kind, self.tolerance.covers(owner, index)),
                 deprecated: field.deprecated,
+                attributes: self.field_attributes(owner, index),
                 ident: ident.clone(),
                 ty: self.field_type(owner, index, field, PrintScope::Model),
                 kind: kind.keyword(field.nullable && !self.is_any(&field.ty)),

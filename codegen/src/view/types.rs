@@ -1,5 +1,6 @@
 //! Prints types of the IR as Rust types and as text for documentation.
 
+use crate::additions::Additions;
 use crate::device_login::DeviceLogin;
 use crate::extend::Extensions;
 use crate::facts::Facts;
@@ -23,6 +24,7 @@ pub struct Context<'a> {
     pub sign_in: Option<&'a SignIn>,
     pub pagination: &'a Pagination,
     pub tolerance: &'a Tolerance,
+    pub additions: &'a Additions,
     pub extensions: &'a Extensions,
 }
 
@@ -155,7 +157,8 @@ impl<'a> Context<'a> {
                 | Shape::IntegerEnum(_)
                 | Shape::NumberEnum(_)
                 | Shape::Union(_)
-                | Shape::Collection(_) => break,
+                | Shape::Collection(_)
+                | Shape::Custom(_) => break,
             }
         }
         TypeRef::Named(id)

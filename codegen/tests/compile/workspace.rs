@@ -138,6 +138,10 @@ impl Workspace {
             options.dev_dependencies.extend(needed);
         }
         self.write(&super::golden_options::source(case), options);
+        let custom = case.join("custom.rs");
+        if custom.exists() {
+            fs::copy(custom, self.client().join("src/custom.rs")).unwrap();
+        }
         let tests = self.client().join("tests");
         let _ = fs::remove_dir_all(&tests);
         if wire.exists() {

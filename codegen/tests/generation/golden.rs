@@ -4,7 +4,8 @@
 //! diff before committing it.
 //!
 //! A case is a folder in `golden/` with `openapi.yaml`, `expected/` and possibly `options.toml` and
-//! `wire.rs`, a hand-written test of what its client sends and receives. The test target `compile`
+//! `wire.rs`, a hand-written test of what its client sends and receives, and `custom.rs`, the module of the
+//! option `replace`. The test target `compile`
 //! compiles the crates and runs their wire tests, each as `tests/wire.rs` of the crate `golden_<case>`,
 //! with the crates `raw_server` and `tokio` and all that the client depends on.
 
@@ -25,6 +26,7 @@ const WITH_README: &[&str] = &[
     "multipart",
     "no_operations",
     "oauth",
+    "options_types_only",
     "pagination",
     "security",
     "servers",

@@ -11,6 +11,8 @@ mod golden;
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile;
+mod options;
+mod options_page;
 mod pagination;
 mod refusals;
 mod reserved;

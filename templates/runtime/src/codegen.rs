@@ -56,6 +56,8 @@ pub use crate::streaming::{Download, Events, FileList, FilePart, JsonStream, Upl
 pub use crate::transport::address::{Server, ServerVariable};
 #[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
 pub use crate::webhook::payload::{self as webhook, webhook_payloads};
+#[cfg(feature = "custom-types")]
+pub use crate::wire::assert_replaces_schema;
 pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};

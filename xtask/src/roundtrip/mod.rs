@@ -111,7 +111,7 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
         templates: options.templates.as_ref().map(|it| folder.join(it)),
         folder: PathBuf::new(),
-        in_manifest: false,
+        manifest: None,
         verbose: false,
         options,
         remote: Access::default(),

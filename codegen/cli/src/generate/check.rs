@@ -12,7 +12,7 @@ use crate::report::{ClientOutcome, Files, Problem, Refusal, Report, shown};
 
 /// Prints and counts the changes that writing a crate would make.
 pub fn check(job: &Job, made: Prepared, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    refuse_foreign(&job.folder, job.in_manifest)?;
+    refuse_foreign(&job.folder, job.manifest.is_some())?;
     drift.has_remote |= !made.remote.is_empty();
     let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
     if unused {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use wiretrue_codegen::options::{FormatType, RuntimeSource};
+use wiretrue_codegen::options::RuntimeSource;
 
 use crate::args::Clients;
 use crate::remote::policy::ANY_PUBLIC;
@@ -28,6 +28,7 @@ pub fn fixing_command(args: &Clients, locked: bool, program: &str) -> String {
         dependency,
         keep_unknown,
         format,
+        set,
         allow_remote,
     } = args;
     let mut command = Command::default();
@@ -46,8 +47,9 @@ pub fn fixing_command(args: &Clients, locked: bool, program: &str) -> String {
     );
     command.values("--dependency", dependency.iter().map(|it| &it.text));
     let formats = format.iter();
-    let formats = formats.map(|(format, FormatType::Text)| format!("{format}=text"));
+    let formats = formats.map(|(format, ty)| format!("{format}={ty}"));
     command.values("--format", formats);
+    command.values("--set", set.iter().map(|it| &it.text));
     command.flag("--keep-unknown", *keep_unknown);
     for host in allow_remote {
         command.flag("--allow-remote", host == ANY_PUBLIC);
@@ -130,7 +132,7 @@ mod tests {
         for words in [
             "https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
-             --templates my --dependency clap=4.6 --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
+             --templates my --dependency clap=4.6 --format uuid=text --format date=a::Date --set types-only=true --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
             "a.yaml --out b --runtime version=1.2",
             "a.yaml --out b --runtime git=https://example.com/x.git",

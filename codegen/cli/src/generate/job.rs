@@ -34,8 +34,8 @@ pub struct Job {
     pub templates: Option<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
-    /// Whether the client is in the manifest.
-    pub in_manifest: bool,
+    /// The manifest that has the client; `None` for a crate that the command line describes.
+    pub manifest: Option<PathBuf>,
     /// Whether equal warnings are printed for each place.
     pub verbose: bool,
     pub options: Options,
@@ -209,7 +209,7 @@ pub fn work_in(manifest: Manifest, project: &Project) -> Result<Work, Refusal> {
             overlays: overlays.map(|it| root.join(it)).collect(),
             templates: client.options.templates.as_ref().map(|it| root.join(it)),
             folder,
-            in_manifest: true,
+            manifest: Some(project.manifest.clone()),
             verbose: false,
             remote: Access {
                 allowed: options.allow_remote.hosts().to_vec(),
@@ -363,21 +363,23 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
     };
     let document = DocumentLocation::new(&std::env::current_dir()?, document)?;
     let runtime = runtime_in(&folder, &std::env::current_dir()?, &args.runtime);
-    let options = Options {
+    let mut options = Options {
         document: name_in_crate(&document),
         runtime,
         select: selection(&args.select),
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
-        formats: args.format.iter().cloned().collect(),
-        dependencies: args
-            .dependency
-            .iter()
-            .map(|it| (it.name.clone(), it.value.clone()))
-            .collect(),
-        dev_dependencies: example_dependencies().into_iter().collect(),
-        ..Options::new(package.clone())
+        ..set_options(args, &package)?
     };
+    options.formats.extend(args.format.iter().cloned());
+    for it in &args.dependency {
+        options
+            .dependencies
+            .insert(it.name.clone(), it.value.clone());
+    }
+    for (name, value) in example_dependencies() {
+        options.dev_dependencies.entry(name).or_insert(value);
+    }
     Ok(Job {
         name: package,
         document,
@@ -393,12 +395,38 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
             .map(std::path::absolute)
             .transpose()?,
         folder,
-        in_manifest: false,
+        manifest: None,
         verbose: args.verbose,
         options,
         remote: Access::default(),
         api: None,
     })
+}
+
+/// Returns the options of a package that `--set` gives, and the defaults of the others.
+fn set_options(args: &Clients, package: &str) -> Result<Options, Refusal> {
+    let mut all = toml::Table::new();
+    for setting in &args.set {
+        merge(&mut all, setting.table.clone());
+    }
+    all.insert("package".to_owned(), package.into());
+    all.try_into().map_err(|error: toml::de::Error| {
+        let message = error.message().trim_end().replace('\n', "; ");
+        Refusal::new(
+            format!("`--set` gives options that don't hold: {message}"),
+            "docs/options.md lists all options",
+        )
+    })
+}
+
+/// Adds the entries of a table to another, also those of inner tables.
+fn merge(all: &mut toml::Table, more: toml::Table) {
+    for (key, value) in more {
+        match (all.get_mut(&key), value) {
+            (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => merge(inner, value),
+            (_, value) => drop(all.insert(key, value)),
+        }
+    }
 }
 
 /// Returns the dev-dependencies of a client's examples.

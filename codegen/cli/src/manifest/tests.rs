@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{Client, is_version, package_fault, parse};
+use super::{Client, is_version, package_fault, parse, span_of};
 use crate::report::plain_lines;
 
 fn clients(text: &str) -> Vec<Client> {
@@ -44,6 +44,22 @@ fn every_option_can_be_set() {
         options.dev_dependencies["tokio"]["features"][0].as_str(),
         Some("net")
     );
+}
+
+#[test]
+fn an_option_is_located_at_its_key_or_item() {
+    let text = "[a]\nderive = { Order = ['Hash', 'Eq'] }\n[a.attributes]\n\"B.c\" = []\n";
+    let at = |keys: &[&str]| {
+        let keys: Vec<String> = keys.iter().map(|&key| key.to_owned()).collect();
+        span_of(text, "a", &keys).map(|span| &text[span])
+    };
+    assert_eq!(at(&["derive"]), Some("derive"));
+    assert_eq!(at(&["derive", "Order"]), Some("Order"));
+    assert_eq!(at(&["derive", "Order", "1"]), Some("'Eq'"));
+    assert_eq!(at(&["derive", "Order", "7"]), None);
+    assert_eq!(at(&["attributes", "B.c"]), Some("\"B.c\""));
+    assert_eq!(at(&["attributes", "D"]), Some("attributes"));
+    assert_eq!(span_of(text, "b", &[]), None);
 }
 
 #[test]

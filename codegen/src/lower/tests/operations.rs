@@ -125,9 +125,9 @@ paths:
         lowered.operation("op").path_parts,
         [
             literal("/%C3%A4%20b/"),
-            PathPart::Param(1),
-            literal(".."),
             PathPart::Param(0),
+            literal(".."),
+            PathPart::Param(1),
             literal(".json/"),
             PathPart::Param(2)
         ]

@@ -52,6 +52,7 @@ pub(crate) fn shape(api: &Api, it: &Shape) -> String {
             values.iter().map(|it| it.value.to_string()).collect(),
             " | ",
         ),
+        Shape::Custom(path) => format!("custom {path}"),
         Shape::Union(union) => {
             let tag = match union.tag.as_slice() {
                 [] => "by fit".to_owned(),

@@ -194,6 +194,14 @@ impl<'a, 'b> Values<'a, 'b> {
                 format!("models::{}::default()", names.ident)
             }
             Shape::Alias(ty) => self.owned(ty, example, name, depth + 1)?,
+            // How to make a value isn't known, except from JSON.
+            Shape::Custom(_) => {
+                self.spend(depth)?;
+                self.uses_models = true;
+                let json = example.unwrap_or(&Value::Null).to_string();
+                let json = StrLit::new(&json);
+                format!("serde_json::from_str::<models::{}>({json})?", names.ident)
+            }
             Shape::Struct(shape) => {
                 self.uses_models = true;
                 let mut arguments: Vec<String> = Vec::new();

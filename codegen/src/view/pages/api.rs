@@ -211,11 +211,13 @@ impl Context<'_> {
                     .successes
                     .iter()
                     .map(|success| {
-                        format!(
-                            "{} for {}",
-                            self.kind_link(&success.response.kind),
-                            status_word(success.response.status)
-                        )
+                        let variant = self.names.operation(id).variant(success.id);
+                        let content = match &success.response.kind {
+                            ResponseKind::Empty => String::new(),
+                            kind => format!(" with {}", self.kind_link(kind)),
+                        };
+                        let status = status_word(success.response.status);
+                        format!("`{variant}`{content} for {status}")
                     })
                     .collect();
                 Markdown::new(format!(

@@ -34,6 +34,7 @@ pub enum PageKind {
     Union,
     Collection,
     Alias,
+    Custom,
 }
 
 /// A row of a model's table: a property, a value, a variant.
@@ -115,6 +116,11 @@ impl Context<'_> {
             ),
             Shape::Collection(ty) => (PageKind::Collection, vec![self.target_row(names, ty)]),
             Shape::Alias(ty) => (PageKind::Alias, vec![self.target_row(names, ty)]),
+            Shape::Custom(path) => {
+                let name = Markdown::new(format!("`{}`", names.ident));
+                let ty = Markdown::new(format!("`{path}`"));
+                (PageKind::Custom, vec![Self::row_of(name, ty)])
+            }
         };
         let sensitive = matches!(&def.shape, Shape::Struct(shape) if shape.fields.iter().any(|field| field.sensitive));
         ModelPage {
@@ -136,9 +142,15 @@ impl Context<'_> {
     }
 
     fn target_row(&self, names: &TypeNames, ty: &TypeRef) -> PropertyRow {
+        let name = Markdown::new(format!("`{}`", names.ident));
+        Self::row_of(name, self.page_type(ty, ""))
+    }
+
+    /// Returns the row of a name and a type alone.
+    fn row_of(name: Markdown, ty: Markdown) -> PropertyRow {
         PropertyRow {
-            name: Markdown::new(format!("`{}`", names.ident)),
-            ty: self.page_type(ty, ""),
+            name,
+            ty,
             description: Markdown::default(),
             notes: Markdown::default(),
         }

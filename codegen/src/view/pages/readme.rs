@@ -44,6 +44,18 @@ pub struct ReadmeView {
     pub slot: SlotText,
 }
 
+/// `README.md` of a crate without a client.
+#[derive(Debug, Serialize, Template)]
+#[template(path = "docs/types_readme.md.askama")]
+pub struct TypesReadmeView {
+    pub package: Markdown,
+    pub library: Markdown,
+    pub title: Markdown,
+    pub document: Markdown,
+    pub description: Markdown,
+    pub models: Vec<ModelRow>,
+}
+
 /// A hand-written example of the package.
 #[derive(Debug, Serialize)]
 pub struct ExampleRow {
@@ -96,6 +108,38 @@ impl Context<'_> {
         std::iter::once(own).chain(grants).collect()
     }
 
+    /// Returns the front page of a crate without a client.
+    pub(in crate::view) fn types_readme_view(&self) -> TypesReadmeView {
+        TypesReadmeView {
+            package: Markdown::new(&self.options.package),
+            library: Markdown::new(self.library()),
+            title: self.readme_title(),
+            document: Markdown::new(text::code(&self.options.document)),
+            description: lines(self.api.description.as_deref()),
+            models: self.model_rows(),
+        }
+    }
+
+    fn readme_title(&self) -> Markdown {
+        let title = format!("{} {}", self.api.title, self.api.version);
+        Markdown::new(text::inline(&title))
+    }
+
+    fn model_rows(&self) -> Vec<ModelRow> {
+        let types = self.api.types.iter().enumerate();
+        types
+            .map(|(index, def)| {
+                let docs = &def.docs;
+                let described = docs.description.as_deref().or(docs.summary.as_deref());
+                let summary = described.map(|it| text::escape_cell(&text::sentence(it)));
+                ModelRow {
+                    ident: self.names.of(TypeId(index)).ident.clone(),
+                    summary: Markdown::new(summary.unwrap_or_default()),
+                }
+            })
+            .collect()
+    }
+
     /// Returns the front page of the crate.
     pub(in crate::view) fn readme_view(&self) -> ReadmeView {
         let code = |text: &str| Markdown::new(text::code(text));
@@ -116,10 +160,7 @@ impl Context<'_> {
             slot: self.extensions.readme(),
             package: Markdown::new(&self.options.package),
             library: Markdown::new(self.library()),
-            title: Markdown::new(text::inline(&format!(
-                "{} {}",
-                self.api.title, self.api.version
-            ))),
+            title: self.readme_title(),
             document: code(&self.options.document),
             description: lines(self.api.description.as_deref()),
             example: self
@@ -163,26 +204,7 @@ impl Context<'_> {
             },
             servers: self.server_rows(),
             operations,
-            models: self
-                .api
-                .types
-                .iter()
-                .enumerate()
-                .map(|(index, def)| ModelRow {
-                    ident: self.names.of(TypeId(index)).ident.clone(),
-                    summary: Markdown::new(
-                        match def
-                            .docs
-                            .description
-                            .as_deref()
-                            .or(def.docs.summary.as_deref())
-                        {
-                            Some(description) => text::escape_cell(&text::sentence(description)),
-                            None => String::new(),
-                        },
-                    ),
-                })
-                .collect(),
+            models: self.model_rows(),
         }
     }
 }

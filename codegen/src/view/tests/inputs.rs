@@ -26,20 +26,20 @@ requestBody:
   content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
 ",
     );
-    assert_eq!(idents(it.inputs.iter()), ["limit", "id", "x_trace", "body"]);
+    assert_eq!(idents(it.inputs.iter()), ["id", "limit", "x_trace", "body"]);
     assert_eq!(idents(it.arguments()), ["id", "body"]);
     assert_eq!(idents(it.setters()), ["limit", "x_trace"]);
     let fields: Vec<_> = it.inputs.iter().map(|it| it.field.as_str()).collect();
     assert_eq!(
         fields,
-        ["Option<i64>", "String", "Option<String>", "models::Pet"]
+        ["String", "Option<i64>", "Option<String>", "models::Pet"]
     );
     let init: Vec<_> = it.inputs.iter().map(|it| it.init.as_str()).collect();
     assert_eq!(
         init,
         [
-            "limit: None",
             "id: id.into()",
+            "limit: None",
             "x_trace: None",
             "body: body.into()"
         ]
@@ -60,7 +60,7 @@ requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/
     );
     assert_eq!(
         idents(it.inputs.iter()),
-        ["query_id", "id", "header_id", "query_body", "body"]
+        ["id", "query_id", "header_id", "query_body", "body"]
     );
 }
 

@@ -12,6 +12,7 @@ mod responses;
 use super::api::OperationView;
 use super::structs::StructView;
 use super::types::Context;
+use crate::additions::Additions;
 use crate::diagnostic::Diagnostics;
 use crate::extend::Extensions;
 use crate::facts::Facts;
@@ -21,7 +22,7 @@ use crate::names::Names;
 use crate::options::Options;
 use crate::pagination::Pagination;
 use crate::tolerance::Tolerance;
-use crate::{analyse, names, pagination, tolerance};
+use crate::{additions, analyse, names, pagination, tolerance};
 
 /// A document after all stages before the view.
 struct Analysed {
@@ -31,6 +32,7 @@ struct Analysed {
     options: Options,
     pagination: Pagination,
     tolerance: Tolerance,
+    additions: Additions,
     extensions: Extensions,
 }
 
@@ -41,8 +43,9 @@ fn analysed(text: &str) -> Analysed {
     let mut diagnostics = Diagnostics::default();
     let facts = analyse::analyse(&api, &mut diagnostics);
     let pagination = pagination::resolve(&api, &options, &mut diagnostics);
-    let names = names::name(&api, &pagination);
+    let names = names::name(&api, &pagination, &names::Renames::default());
     let tolerance = tolerance::resolve(&api, &facts, &names, &options, &mut diagnostics);
+    let additions = additions::resolve(&api, &facts, &names, &options, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics}");
     Analysed {
         api,
@@ -51,6 +54,7 @@ fn analysed(text: &str) -> Analysed {
         options,
         pagination,
         tolerance,
+        additions,
         extensions: Extensions::default(),
     }
 }
@@ -83,6 +87,7 @@ impl Analysed {
             sign_in: None,
             pagination: &self.pagination,
             tolerance: &self.tolerance,
+            additions: &self.additions,
             extensions: &self.extensions,
         }
     }

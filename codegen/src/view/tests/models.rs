@@ -1,5 +1,6 @@
 use super::{Analysed, analysed};
 use crate::ir::Shape;
+use crate::view::print::RustType;
 use crate::view::union::UnionView;
 
 fn schemas(text: &str) -> Analysed {
@@ -77,5 +78,5 @@ fn an_enumeration_keeps_other_values() {
         .collect();
     assert_eq!(variants, ["\"a\" A", "\"b\" B", "\"other\" Other"]);
     assert_ne!(view.unknown.as_str(), "Other");
-    assert_eq!(view.derives, ["Clone"]);
+    assert_eq!(view.derives, ["Clone"].map(RustType::new));
 }

@@ -15,6 +15,8 @@
 
 mod base64;
 mod containers;
+#[cfg(feature = "custom-types")]
+mod custom;
 #[cfg(feature = "chrono")]
 mod date;
 pub mod fit;
@@ -29,6 +31,8 @@ pub(crate) mod tree;
 mod uuid;
 
 pub use self::base64::{Base64, Base64Url};
+#[cfg(feature = "custom-types")]
+pub use self::custom::{Custom, ReplacesSchema, assert_replaces_schema};
 #[cfg(feature = "chrono")]
 pub use self::date::{HttpDate, Rfc2822};
 pub use self::numbers::Number;

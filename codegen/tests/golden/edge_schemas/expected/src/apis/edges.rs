@@ -64,7 +64,10 @@ impl EdgesApi {
     ///
     /// Sends `GET /self` with `Accept: application/json`.
     ///
-    /// Returns [`SelfCallOutput`].
+    /// Returns [`SelfCallOutput`]:
+    ///
+    /// - [`Ok`](SelfCallOutput::Ok) with [`Presence`](crate::models::Presence) for 200
+    /// - [`Accepted`](SelfCallOutput::Accepted) with [`ErrModel`](crate::models::ErrModel) for 202
     ///
     /// # Authorization
     ///

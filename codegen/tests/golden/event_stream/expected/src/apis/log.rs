@@ -104,7 +104,11 @@ impl LogApi {
     ///
     /// Sends `GET /changes` with `Accept: text/event-stream, application/json`.
     ///
-    /// Returns [`WatchOutput`].
+    /// Returns [`WatchOutput`]:
+    ///
+    /// - [`Ok`](WatchOutput::Ok) with [`Events<WatchResponse>`](crate::models::WatchResponse) for 200
+    /// - [`Accepted`](WatchOutput::Accepted) with [`Problem`](crate::models::Problem) for 202
+    /// - [`NoContent`](WatchOutput::NoContent) for 204
     ///
     /// The response is a stream of events. [`Events`](crate::streaming::Events) explains how to resume it after the connection was lost.
     ///

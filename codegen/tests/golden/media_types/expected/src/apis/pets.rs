@@ -347,7 +347,10 @@ impl PetsApi {
     /// - [`export_csv`](Self::export_csv) accepts `text/csv`.
     /// - [`export_pdf`](Self::export_pdf) accepts `application/pdf`.
     ///
-    /// Returns [`ExportOutput`].
+    /// Returns [`ExportOutput`]:
+    ///
+    /// - [`Ok`](ExportOutput::Ok) with [`Vec<Pet>`](crate::models::Pet) for 200
+    /// - [`Accepted`](ExportOutput::Accepted) with [`Ticket`](crate::models::Ticket) for 202
     ///
     /// # Authorization
     ///
@@ -388,7 +391,10 @@ impl PetsApi {
     /// - [`export`](Self::export) uses the default media types.
     /// - [`export_pdf`](Self::export_pdf) accepts `application/pdf`.
     ///
-    /// Returns [`ExportCsvOutput`].
+    /// Returns [`ExportCsvOutput`]:
+    ///
+    /// - [`Ok`](ExportCsvOutput::Ok) with `String` for 200
+    /// - [`Accepted`](ExportCsvOutput::Accepted) with [`Ticket`](crate::models::Ticket) for 202
     ///
     /// A large response need not be held in memory: [`download`](ExportCsv::download) saves it to a file or returns a stream of bytes.
     ///
@@ -431,7 +437,10 @@ impl PetsApi {
     /// - [`export`](Self::export) uses the default media types.
     /// - [`export_csv`](Self::export_csv) accepts `text/csv`.
     ///
-    /// Returns [`ExportPdfOutput`].
+    /// Returns [`ExportPdfOutput`]:
+    ///
+    /// - [`Ok`](ExportPdfOutput::Ok) with `Bytes` for 200
+    /// - [`Accepted`](ExportPdfOutput::Accepted) with [`Ticket`](crate::models::Ticket) for 202
     ///
     /// A large response need not be held in memory: [`download`](ExportPdf::download) saves it to a file or returns a stream of bytes.
     ///

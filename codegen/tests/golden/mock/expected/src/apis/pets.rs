@@ -310,7 +310,11 @@ impl PetsApi {
     ///
     /// Sends `PUT /pets/{id}` with `Accept: application/json`.
     ///
-    /// Returns [`MovePetOutput`].
+    /// Returns [`MovePetOutput`]:
+    ///
+    /// - [`Ok`](MovePetOutput::Ok) with [`Pet`](crate::models::Pet) for 200
+    /// - [`NoContent`](MovePetOutput::NoContent) for 204
+    /// - [`Status2xx`](MovePetOutput::Status2xx) with [`Ticket`](crate::models::Ticket) for 2XX
     ///
     /// # Arguments
     ///

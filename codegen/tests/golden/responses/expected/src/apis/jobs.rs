@@ -23,7 +23,11 @@ impl JobsApi {
     ///
     /// Sends `POST /jobs` with `Accept: application/json`.
     ///
-    /// Returns [`StartJobOutput`].
+    /// Returns [`StartJobOutput`]:
+    ///
+    /// - [`Ok`](StartJobOutput::Ok) with [`ResultModel`](crate::models::ResultModel) for 200
+    /// - [`Accepted`](StartJobOutput::Accepted) with [`Ticket`](crate::models::Ticket) for 202
+    /// - [`NoContent`](StartJobOutput::NoContent) for 204
     ///
     /// # Authorization
     ///
@@ -235,7 +239,11 @@ impl JobsApi {
     ///
     /// Sends `POST /jobs/{id}` with `Accept: application/json`.
     ///
-    /// Returns [`InspectOutput`].
+    /// Returns [`InspectOutput`]:
+    ///
+    /// - [`Ok`](InspectOutput::Ok) with [`Report`](crate::models::Report) for 200
+    /// - [`Created`](InspectOutput::Created) for 201
+    /// - [`Status2xx`](InspectOutput::Status2xx) with [`Ticket`](crate::models::Ticket) for 2XX
     ///
     /// # Arguments
     ///
