@@ -54,6 +54,11 @@ pub fn run(
     invocation: &Invocation,
     report: Report,
 ) -> Result<Outcome, Refusal> {
+    let needs_folder = matches!(action, Action::Write | Action::Check);
+    if needs_folder && !args.document.is_empty() && args.out.is_none() {
+        let help = "pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`";
+        return Err(Refusal::new("the folder of the crate is missing", help));
+    }
     let Work {
         mut jobs,
         umbrellas,
@@ -68,10 +73,6 @@ pub fn run(
         Action::Check => true,
         Action::Write => false,
     };
-    if !args.document.is_empty() && args.out.is_none() {
-        let help = "pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`";
-        return Err(Refusal::new("the folder of the crate is missing", help));
-    }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
     let mut fail = |refusal| {

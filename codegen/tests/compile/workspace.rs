@@ -90,7 +90,7 @@ impl Workspace {
         let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
         let needed = toml::from_str(&format!(
             "raw-server = {{ path = {server:?} }}\n\
-             tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+             tokio = {{ version = \"1\", features = [\"io-util\", \"macros\", \"net\", \"rt-multi-thread\"] }}\n"
         ));
         let crates = super::umbrella_case::generate(workspace.package(), needed.unwrap());
         let folder = workspace.client();

@@ -40,7 +40,7 @@ fn the_umbrella_has_the_expected_files() {
 
 #[test]
 fn a_client_outside_an_umbrella_has_none_of_its_code() {
-    let source = Source::read(&umbrella_case::folder().join("search.yaml"));
+    let source = Source::read(umbrella_case::folder().join("search.yaml"));
     let options = Options::new("search");
     let generated = wiretrue_codegen::generate(&source.unwrap(), &options).unwrap();
     for (path, text) in generated.tree.iter() {

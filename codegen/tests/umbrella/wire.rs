@@ -1,11 +1,15 @@
 //! What the client of an umbrella crate sends to several APIs.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use golden_umbrella::mock::Mock;
 use golden_umbrella::oauth::TokenSet;
 use golden_umbrella::{Client, Error, RetryPolicy, accounts, billing, search};
 use raw_server::{Answer, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 fn done() -> Answer {
     Answer::with_headers(204, &[], "")
@@ -38,7 +42,7 @@ fn ada() -> [Option<String>; 2] {
 }
 
 #[tokio::test]
-async fn apis_share_one_connection_and_one_token() {
+async fn apis_share_one_token() {
     let token = Answer::json(200, r#"{"access_token":"shared","expires_in":3600}"#);
     let server = Server::start([token, person(), person()]).await;
     let client = Client::builder()
@@ -60,7 +64,42 @@ async fn apis_share_one_connection_and_one_token() {
         headers(&server, "authorization")[1..],
         [bearer.clone(), bearer]
     );
-    assert_eq!(server.connections(), 1);
+}
+
+/// Responds to requests without a body until the client closes the connection.
+async fn serve(mut stream: TcpStream) {
+    let mut received = Vec::new();
+    let mut chunk = [0; 4096];
+    while let Ok(length @ 1..) = stream.read(&mut chunk).await {
+        received.extend_from_slice(&chunk[..length]);
+        if received.ends_with(b"\r\n\r\n") {
+            received.clear();
+            let response = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+                            content-length: 14\r\n\r\n{\"name\":\"Ada\"}";
+            if stream.write_all(response.as_bytes()).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn apis_share_one_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let connections = Arc::<AtomicUsize>::default();
+    let accepted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            accepted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(serve(stream));
+        }
+    });
+    let client = Client::builder().base_url(url).bearer_auth("token").build();
+    let client = client.expect("a client");
+    assert_eq!(names(&client).await.expect("two names"), ada());
+    assert_eq!(names(&client).await.expect("two names"), ada());
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ pub fn generate(package: &str, needed: toml::Table) -> Crates {
     let mut members = Vec::new();
     for stem in ["accounts", "billing", "search"] {
         let document = format!("{stem}.yaml");
-        let source = Source::read(&folder().join(&document)).unwrap();
+        let source = Source::read(folder().join(&document)).unwrap();
         let name = api_name(stem, package);
         let own = api_package(package, &name);
         let options = Options {

@@ -43,7 +43,7 @@ pub fn in_order<T: Sync, U: Send>(
     thread::scope(|scope| {
         let spawn = |_| {
             let thread = thread::Builder::new().stack_size(STACK);
-            thread.spawn_scoped(scope, &run).ok()
+            thread.spawn_scoped(scope, run).ok()
         };
         let started = (0..threads.min(items.len())).map_while(spawn).count();
         for (at, item) in items.iter().enumerate() {

@@ -286,9 +286,11 @@ fn work_outside(args: &Clients, access: impl Fn(&Path) -> Access) -> Result<Work
         return Ok(work);
     };
     let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
-    let package = match &args.package {
-        Some(package) => package.clone(),
-        None => package_of(&folder)?,
+    let package = match (&args.package, &args.out) {
+        (Some(package), _) => package.clone(),
+        (None, Some(_)) => package_of(&folder)?,
+        // A report or a dump generates no crate.
+        (None, None) => "client".to_owned(),
     };
     let specs = args.document.iter();
     let specs = specs.map(|it| Ok(name_in_crate(&DocumentLocation::new(&here, it)?)));
