@@ -29,6 +29,12 @@ pub enum Role {
     DeviceCode,
     /// The refresh token.
     RefreshToken,
+    /// The authorization code (RFC 6749 section 4.1.3).
+    Code,
+    /// The verifier of the authorization code (RFC 7636 section 4.5).
+    CodeVerifier,
+    /// The redirect URI.
+    RedirectUri,
 }
 
 impl Role {
@@ -42,6 +48,9 @@ impl Role {
             Role::GrantType => "grant-type",
             Role::DeviceCode => "device-code",
             Role::RefreshToken => "refresh-token",
+            Role::Code => "code",
+            Role::CodeVerifier => "code-verifier",
+            Role::RedirectUri => "redirect-uri",
         }
     }
 
@@ -55,6 +64,9 @@ impl Role {
             Role::GrantType => "grant_type",
             Role::DeviceCode => "device_code",
             Role::RefreshToken => "refresh_token",
+            Role::Code => "code",
+            Role::CodeVerifier => "code_verifier",
+            Role::RedirectUri => "redirect_uri",
         }
     }
 
@@ -67,7 +79,18 @@ impl Role {
             Role::GrantType => options.grant_type.as_deref(),
             Role::DeviceCode => options.device_code.as_deref(),
             Role::RefreshToken => options.refresh_token.as_deref(),
+            Role::Code => options.code.as_deref(),
+            Role::CodeVerifier => options.code_verifier.as_deref(),
+            Role::RedirectUri => options.redirect_uri.as_deref(),
         }
+    }
+
+    /// Returns whether the role is that of a grant, whose field the token requests of other grants leave out.
+    fn is_of_other_grant(self) -> bool {
+        matches!(
+            self,
+            Role::RefreshToken | Role::Code | Role::CodeVerifier | Role::RedirectUri
+        )
     }
 
     fn may_be_list(self) -> bool {

@@ -36,6 +36,7 @@ mod preserve;
 pub mod render;
 pub mod runtime;
 pub mod select;
+pub mod sign_in;
 mod text;
 pub mod tolerance;
 pub mod view;
@@ -108,6 +109,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let api = preserve::preserve(api, options);
     let facts = analyse::analyse(&api, diagnostics);
     let device_login = device_login::resolve(&api, options, diagnostics);
+    let sign_in = sign_in::resolve(&api, device_login.as_ref());
     let pagination = pagination::resolve(&api, options, diagnostics);
     let names = names::name(&api, &pagination);
     let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
@@ -117,6 +119,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         names: &names,
         options,
         device_login: device_login.as_ref(),
+        sign_in: sign_in.as_ref(),
         pagination: &pagination,
         tolerance: &tolerance,
     });

@@ -222,6 +222,15 @@ pub struct DeviceLoginOptions {
     /// The name of the field `refresh_token`.
     #[serde(default)]
     pub refresh_token: Option<String>,
+    /// The name of the field `code` of the authorization code grant, for a sign-in with a browser.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The name of the field `code_verifier` of that grant.
+    #[serde(default)]
+    pub code_verifier: Option<String>,
+    /// The name of the field `redirect_uri` of that grant.
+    #[serde(default)]
+    pub redirect_uri: Option<String>,
 }
 
 /// A rule of pagination. The first rule that matches an operation applies.

@@ -25,6 +25,8 @@ pub const INTERFACE: u32 = 1;
 pub enum Feature {
     /// Grants, and access tokens that are refreshed.
     OAuth,
+    /// A user's sign-in.
+    SignIn,
     /// The device authorization grant (RFC 8628).
     DeviceLogin,
     /// Uploads, multipart bodies, downloads, and event streams.
@@ -39,8 +41,9 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OAuth,
+        Self::SignIn,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
@@ -52,6 +55,7 @@ impl Feature {
     pub fn name(self) -> &'static str {
         match self {
             Self::OAuth => "oauth",
+            Self::SignIn => "sign-in",
             Self::DeviceLogin => "device-login",
             Self::Streaming => "streaming",
             Self::Pagination => "pagination",

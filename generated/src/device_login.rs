@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    AuthorizationRequest, ClientCore, DeviceFlow, LoginFlow, RawResponse, ResponseFuture,
     SupportedFields, TokenRequest,
 };
 use crate::runtime::oauth::DeviceLoginRequest;
@@ -39,19 +39,26 @@ impl Client {
     /// # }
     /// ```
     pub fn device_login(&self, client_id: impl Into<String>) -> DeviceLoginRequest {
-        let client = Client {
-            core: self.core.signed_out(),
-        };
-        DeviceLoginRequest::new(Operations { client }, client_id)
+        DeviceLoginRequest::new(Operations::new(self), client_id)
     }
 }
 
 /// Sends the requests of a login with the operations and field names of the document.
-struct Operations {
+pub(crate) struct Operations {
     client: Client,
 }
 
-impl DeviceFlow for Operations {
+impl Operations {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: Client {
+                core: client.core.signed_out(),
+            },
+        }
+    }
+}
+
+impl LoginFlow for Operations {
     fn client(&self) -> &ClientCore {
         &self.client.core
     }
@@ -62,19 +69,8 @@ impl DeviceFlow for Operations {
             max_audiences: usize::MAX,
             client_secret: true,
             refresh_token: true,
+            authorization_code: true,
         }
-    }
-
-    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
-        let options = request.options();
-        let mut call = self
-            .client
-            .oauth_v1_device_code()
-            .create_device_code(request.client_id, request.scopes);
-        if !request.audiences.is_empty() {
-            call = call.audiences(request.audiences);
-        }
-        call.options(|_| options).raw()
     }
 
     fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
@@ -86,11 +82,31 @@ impl DeviceFlow for Operations {
         if let Some(secret) = request.client_secret {
             call = call.client_secret(secret);
         }
+        if let Some(code) = request.code {
+            call = call.code(code);
+        }
+        if let Some(verifier) = request.code_verifier {
+            call = call.code_verifier(verifier);
+        }
         if let Some(code) = request.device_code {
             call = call.device_code(code);
         }
         if let Some(token) = request.refresh_token {
             call = call.refresh_token(token);
+        }
+        call.options(|_| options).raw()
+    }
+}
+
+impl DeviceFlow for Operations {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
+        let options = request.options();
+        let mut call = self
+            .client
+            .oauth_v1_device_code()
+            .create_device_code(request.client_id, request.scopes);
+        if !request.audiences.is_empty() {
+            call = call.audiences(request.audiences);
         }
         call.options(|_| options).raw()
     }

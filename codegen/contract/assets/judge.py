@@ -237,6 +237,41 @@ def without_wrong_discriminators(document):
     return pointers
 
 
+def with_keywords_of_2020_12(document):
+    """Replaces keywords of other versions of JSON Schema in a document of OpenAPI 3.1, as the generator
+    reads them, and returns the pointers to them.
+
+    Draft 4 and OpenAPI 3.0 have a boolean `exclusiveMinimum`, which openapi-core takes for a number. 2019-09
+    has `$recursiveRef`, which it ignores.
+    """
+    pointers = []
+
+    def look(node, pointer, anchor):
+        if isinstance(node, list):
+            for index, item in enumerate(node):
+                look(item, f"{pointer}/{index}", anchor)
+        elif isinstance(node, dict):
+            if node.get("$recursiveAnchor") is True:
+                anchor = pointer
+            if node.get("$recursiveRef") == "#" and anchor:
+                del node["$recursiveRef"]
+                node["$ref"] = anchor
+                pointers.append(f"{pointer}/$recursiveRef")
+            for limit, excluded in (
+                ("minimum", "exclusiveMinimum"),
+                ("maximum", "exclusiveMaximum"),
+            ):
+                if isinstance(node.get(excluded), bool):
+                    if node.pop(excluded) and limit in node:
+                        node[excluded] = node.pop(limit)
+                    pointers.append(f"{pointer}/{excluded}")
+            for key, value in node.items():
+                look(value, pointer + "/" + key.replace("~", "~0").replace("/", "~1"), anchor)
+
+    look(document, "#", None)
+    return pointers
+
+
 def described(error):
     """Formats an error and its causes on one line."""
     words = []
@@ -290,8 +325,10 @@ def main():
     without_read_only_parameters(document)
     for pointer in without_wrong_discriminators(document):
         print(json.dumps({"discriminator": pointer}))
-    spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
     is_30 = str(document["openapi"]).startswith("3.0")
+    for pointer in [] if is_30 else with_keywords_of_2020_12(document):
+        print(json.dumps({"keyword": pointer}))
+    spec = SchemaPath.from_dict(document, base_uri=Path(given["document"]).absolute().as_uri())
     kind = V30RequestValidator if is_30 else V31RequestValidator
     validator = kind(
         spec,

@@ -78,7 +78,7 @@ fn compare(before: &Value, after: &Value, place: &str, found: &mut Vec<Differenc
     }
 }
 
-/// Normalises a date-time of RFC 3339.
+/// Normalises a date-time of RFC 3339, or one whose zone has no colon.
 pub fn instant(text: &str) -> Option<String> {
     let at = text
         .get(10..11)
@@ -94,8 +94,11 @@ pub fn instant(text: &str) -> Option<String> {
         None => time.to_owned(),
     };
     let zone = match zone {
-        "Z" | "z" | "+00:00" | "-00:00" => "Z",
-        zone => zone,
+        "Z" | "z" | "+00:00" | "-00:00" | "+0000" | "-0000" => "Z".to_owned(),
+        zone => match zone.split_at_checked(3) {
+            Some((hours, minutes)) if minutes.len() == 2 => format!("{hours}:{minutes}"),
+            _ => zone.to_owned(),
+        },
     };
     Some(format!("{date}T{time}{zone}"))
 }
@@ -157,6 +160,20 @@ mod tests {
             "$.e is new",
         ];
         assert_eq!(different, expected);
+    }
+
+    #[test]
+    fn a_date_time_may_be_written_in_several_ways() {
+        let same = |one: &str, other: &str| is_same_json(&json!(one), &json!(other));
+        assert!(same("2018-04-03T02:00:00+0000", "2018-04-03T02:00:00Z"));
+        assert!(same(
+            "2018-04-03t02:00:00.50+0530",
+            "2018-04-03T02:00:00.5+05:30"
+        ));
+        assert!(!same(
+            "2018-04-03T02:00:00+0000",
+            "2018-04-03T02:00:00+01:00"
+        ));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Verdicts {
     pub examples: Vec<Verdict>,
     /// Pointers of discriminators that contradict their alternatives. They are ignored.
     pub discriminators: Vec<String>,
+    /// Pointers of keywords of another version of JSON Schema. They are read as the generator reads them.
+    pub keywords: Vec<String>,
 }
 
 /// A line of the script's output.
@@ -66,6 +68,7 @@ struct ScriptLine {
     request: Option<usize>,
     example: Option<usize>,
     discriminator: Option<String>,
+    keyword: Option<String>,
     #[serde(default)]
     errors: Vec<String>,
     unjudged: Option<String>,
@@ -163,12 +166,14 @@ impl OpenapiCore {
             requests: vec![unsaid.clone(); requests.len()],
             examples: vec![unsaid; examples.len()],
             discriminators: Vec::new(),
+            keywords: Vec::new(),
         };
         for line in String::from_utf8_lossy(&done.stdout).lines() {
             let Ok(line) = serde_json::from_str::<ScriptLine>(line) else {
                 continue;
             };
             verdicts.discriminators.extend(line.discriminator);
+            verdicts.keywords.extend(line.keyword);
             let verdict = match (line.unjudged, line.unnamed, line.errors.is_empty()) {
                 (Some(why), _, _) => Verdict::Unjudged(why),
                 (None, _, false) => Verdict::Invalid(line.errors.join("; ")),

@@ -251,10 +251,24 @@ pub fn tagged(
     let mapped = discriminator.mapping.get(tag).copied();
     let mapped = mapped.filter(|_| !alternatives.is_empty());
     mapped.or_else(|| {
-        let name = |id: SchemaId| schemas.get(id).pointer.component_schema();
-        let is_named = |id: &SchemaId| name(*id).as_deref() == Some(tag);
-        alternatives.iter().copied().find(is_named)
+        let components = alternatives.iter().filter_map(|it| component(schemas, *it));
+        let mut named = components.filter(|(_, name)| name == tag);
+        named.next().map(|(id, _)| id)
     })
+}
+
+/// Returns a component and its name; also the one that a schema only refers to.
+pub fn component(schemas: &Schemas, id: SchemaId) -> Option<(SchemaId, String)> {
+    let schema = schemas.get(id);
+    if let Some(name) = schema.pointer.component_schema() {
+        return Some((id, name));
+    }
+    let [target] = schema.all_of.as_slice() else {
+        return None;
+    };
+    let name = schemas.get(*target).pointer.component_schema();
+    name.filter(|_| schema.properties.is_empty())
+        .map(|name| (*target, name))
 }
 
 fn kind_fault(schema: &Schema, value: &Value) -> Option<String> {

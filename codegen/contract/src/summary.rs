@@ -58,6 +58,8 @@ pub enum FindingKind {
     Contradiction,
     /// A discriminator of the document contradicts its alternatives.
     Discriminator,
+    /// A keyword of the document is one of another version of JSON Schema.
+    Keyword,
 }
 
 impl FindingKind {
@@ -76,7 +78,8 @@ impl FindingKind {
             | FindingKind::Defaulted
             | FindingKind::Unnamed
             | FindingKind::Contradiction
-            | FindingKind::Discriminator => false,
+            | FindingKind::Discriminator
+            | FindingKind::Keyword => false,
         }
     }
 
@@ -97,11 +100,12 @@ impl FindingKind {
             FindingKind::Defaulted => "Examples without properties that have a default",
             FindingKind::Contradiction => "Examples that violate their schema",
             FindingKind::Discriminator => "Discriminators that contradict their alternatives",
+            FindingKind::Keyword => "Keywords of other versions of JSON Schema",
         }
     }
 }
 
-const FINDING_KINDS: [FindingKind; 13] = [
+const FINDING_KINDS: [FindingKind; 14] = [
     FindingKind::Invalid,
     FindingKind::NotSent,
     FindingKind::NotRead,
@@ -115,6 +119,7 @@ const FINDING_KINDS: [FindingKind; 13] = [
     FindingKind::Unnamed,
     FindingKind::Contradiction,
     FindingKind::Discriminator,
+    FindingKind::Keyword,
 ];
 
 impl ClientSummary {

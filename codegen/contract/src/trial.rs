@@ -104,6 +104,10 @@ pub fn run(
             "without `mapping`, its values are names of schemas, which the alternatives contradict";
         summary.add_finding(FindingKind::Discriminator, pointer, text);
     }
+    for pointer in &verdicts.keywords {
+        let text = "it is validated as the generator reads it, since openapi-core doesn't know it";
+        summary.add_finding(FindingKind::Keyword, pointer, text);
+    }
     let of_examples = verdicts.examples;
     for ((&index, submitted), verdict) in of_call.iter().zip(&submitted).zip(verdicts.requests) {
         let of_call = calls.get(index).cloned().unwrap_or_default();

@@ -16,6 +16,9 @@ const ROLES: &[Role] = &[
     Role::GrantType,
     Role::DeviceCode,
     Role::RefreshToken,
+    Role::Code,
+    Role::CodeVerifier,
+    Role::RedirectUri,
 ];
 
 /// The roles of a device authorization request, and whether each is required.
@@ -33,6 +36,9 @@ const TOKEN: &[(Role, bool)] = &[
     (Role::ClientSecret, false),
     (Role::DeviceCode, true),
     (Role::RefreshToken, false),
+    (Role::Code, false),
+    (Role::CodeVerifier, false),
+    (Role::RedirectUri, false),
 ];
 
 /// Finds the operations and inputs of the device login. Returns `None` if there is no login, or after
@@ -264,7 +270,7 @@ impl Resolver<'_> {
     ) -> Option<RoleInput> {
         match list_of_text(self.api, &input.ty) {
             Some(list) if !list || role.may_be_list() => {
-                if role == Role::RefreshToken && input.required {
+                if role.is_of_other_grant() && input.required {
                     self.unknown(operation, input);
                 }
                 Some(RoleInput {

@@ -31,6 +31,11 @@ pub enum Limit {
     UniqueItems,
     /// An ECMA-262 regular expression that a string matches (`pattern`).
     Pattern(String),
+    /// ECMA-262 regular expressions of which the names of properties match one (`patternProperties`);
+    /// never empty.
+    Names(Vec<String>),
+    /// The same, of an object that may have properties of other names and types, too.
+    SomeNames(Vec<String>),
 }
 
 /// The allowed number of characters or items; at least one bound is present.

@@ -128,6 +128,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// What becomes of other properties.
     pub additional: Additional,
+    /// The limits of the other properties.
+    pub additional_limits: Vec<Limit>,
     /// Whether the document allows no other properties.
     pub closed: bool,
 }

@@ -8,7 +8,9 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::enum_texts::by_value;
+use super::naming::inside;
 use super::predicates::{describes_no_value, is_null};
+use super::schema::SchemaKind;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{AdditionalProperties, Constraints, Schema, SchemaId, SchemaType};
@@ -74,9 +76,34 @@ impl<'a> Lowering<'a, '_> {
             merged
         };
         merged.is_base = merged.alternatives.is_empty() && self.is_base(id);
+        self.declare_discriminator(id, &mut merged);
         let merged = Rc::new(merged);
         self.merged_schemas.insert(id, Rc::clone(&merged));
         merged
+    }
+
+    /// Declares the property of a discriminator that tells no schemas apart, if the document doesn't: the
+    /// schema has neither alternatives nor heirs, but its values have the property.
+    fn declare_discriminator(&mut self, id: SchemaId, merged: &mut MergedSchema<'a>) {
+        let Some(discriminator) = merged.schema.discriminator.clone() else {
+            return;
+        };
+        let is_plain = !merged.is_base && self.kind(merged) == SchemaKind::Struct;
+        let name = discriminator.property;
+        if !is_plain || merged.schema.properties.contains_key(&name) {
+            return;
+        }
+        let property = Schema {
+            pointer: discriminator.pointer.clone(),
+            schema_type: Some(SchemaType::String),
+            ..Schema::default()
+        };
+        let owner = inside(self.name_of(id), [name.clone()], None);
+        if let Some(property) = self.add_synthetic(property, owner) {
+            let schema = merged.schema.to_mut();
+            schema.properties.insert(name.clone(), property);
+            merged.property_places.insert(name, discriminator.pointer);
+        }
     }
 
     /// Reads `oneOf` and `anyOf`.
@@ -168,6 +195,9 @@ impl<'a> Lowering<'a, '_> {
                 .or_insert_with(|| by_value(from, name, value));
         }
         into.not = into.not.or(from.not);
+        if from.name_patterns.is_some() {
+            into.name_patterns.clone_from(&from.name_patterns);
+        }
         merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Number, Value};
 
 use super::Lowering;
 use crate::ir::{Bound, Counts, Docs, Limit, TextFormat};
-use crate::normalise::resolved::{Constraints, Schema, SchemaId, SchemaType};
+use crate::normalise::resolved::{Constraints, NamePatterns, Schema, SchemaId, SchemaType};
 
 /// What a schema says about the property or parameter that uses it.
 #[derive(Debug, Default)]
@@ -36,7 +36,9 @@ impl Lowering<'_, '_> {
             if about.default.is_none() {
                 about.default = schema.default.clone();
             }
-            let limits = limits(schema);
+            let mut limits = limits(schema);
+            // The fields of a model document themselves.
+            limits.extend(names(schema).filter(|_| !self.kind(&merged).is_model()));
             if about.limits.is_empty() {
                 about.limits = limits;
             }
@@ -100,6 +102,18 @@ fn limits(schema: &Schema) -> Vec<Limit> {
     limits.extend(unique_items.then_some(Limit::UniqueItems));
     limits.extend(pattern.clone().map(Limit::Pattern));
     limits
+}
+
+/// Returns the limit of the names of undeclared properties.
+pub(super) fn names(schema: &Schema) -> Option<Limit> {
+    let NamePatterns {
+        patterns,
+        is_closed,
+    } = schema.name_patterns.clone()?;
+    Some(match is_closed {
+        true => Limit::Names(patterns),
+        false => Limit::SomeNames(patterns),
+    })
 }
 
 /// Returns what a string contains. APIs write 64-bit integers as strings, because JavaScript's

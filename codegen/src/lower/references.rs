@@ -23,6 +23,8 @@ impl Lowering<'_, '_> {
             schema.any_of.as_slice(),
         ) {
             ([], [], []) => return None,
+            // A discriminator makes the schema a base, whose heirs aren't those of the other schema.
+            (_, [], []) if schema.discriminator.is_some() => return None,
             (all_of, [], []) => only(
                 all_of
                     .iter()

@@ -215,6 +215,7 @@ impl Lowering<'_, '_> {
         Struct {
             fields,
             additional: self.additional(schema),
+            additional_limits: super::annotations::names(schema).into_iter().collect(),
             closed: schema.additional_properties == AdditionalProperties::Forbidden,
         }
     }

@@ -11,7 +11,7 @@ use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, Variant, VariantRole,
 };
-use crate::normalise::resolved::{Schema, SchemaId};
+use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId};
 
 /// A variant and the schema that it comes from.
 #[derive(Clone)]
@@ -152,7 +152,8 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Returns an alternative with the properties beside the union, if it lacks any of them.
+    /// Returns an alternative with the properties beside the union, declared and additional ones, if it
+    /// lacks any of them.
     fn with_shared_properties(
         &mut self,
         id: SchemaId,
@@ -161,7 +162,11 @@ impl Lowering<'_, '_> {
         listed: SchemaId,
     ) -> SchemaId {
         let shared = merged.schema.as_ref();
-        if shared.properties.is_empty() {
+        let shares_additional = matches!(
+            shared.additional_properties,
+            AdditionalProperties::Any | AdditionalProperties::Schema(_)
+        );
+        if shared.properties.is_empty() && !shares_additional {
             return listed;
         }
         let alternative = self.merged(self.canonical(listed));
@@ -173,7 +178,10 @@ impl Lowering<'_, '_> {
             self.kind(&alternative),
             SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union | SchemaKind::Any(_)
         );
-        if !objects || shared.properties.keys().find(lacks).is_none() {
+        let lacks_additional = shares_additional
+            && alternative.schema.additional_properties == AdditionalProperties::Unstated;
+        let lacks_any = lacks_additional || shared.properties.keys().any(|name| lacks(&name));
+        if !objects || !lacks_any {
             return listed;
         }
         let base = Schema {

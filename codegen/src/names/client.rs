@@ -9,7 +9,7 @@ use crate::runtime::{builder_methods, client_methods};
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
 /// clippy expects to return `Self`.
-const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login", "new"];
+const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login", "new", "sign_in"];
 
 /// The methods that the templates add to a client's builder, apart from those of the runtime.
 const BUILDER_METHODS: &[&str] = &["server"];
@@ -104,12 +104,15 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 const FEATURE_RESERVED: &[&str] = &[
     "blocking",
     "brotli",
+    "browser_login",
     "cassette",
     "charset",
     "default",
     "full",
     "gzip",
     "http2",
+    "id_token",
+    "keyring",
     "mock",
     "native_tls",
     "qr",
@@ -119,6 +122,7 @@ const FEATURE_RESERVED: &[&str] = &[
     "socks",
     "std",
     "test",
+    "token_file",
     "tracing",
     "webhook_signatures",
     "zstd",

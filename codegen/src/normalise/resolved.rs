@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::fallback::Fallback;
 pub use crate::openapi::{Location, Status, Style};
+pub use crate::parse::NamePatterns;
 use crate::pointer::Pointer;
 
 /// A document with resolved references and complete operations.
@@ -299,6 +300,8 @@ pub struct Schema {
     pub required: Vec<String>,
     /// `additionalProperties` (and `patternProperties`).
     pub additional_properties: AdditionalProperties,
+    /// The patterns of `patternProperties`.
+    pub name_patterns: Option<NamePatterns>,
     /// `items`.
     pub items: Option<SchemaId>,
     /// `contentSchema`: the schema of the JSON in a string.
@@ -334,7 +337,7 @@ impl Schema {
 }
 
 /// Returns whether a format is one of integers.
-pub(crate) fn is_integer_format(format: &str) -> bool {
+pub fn is_integer_format(format: &str) -> bool {
     matches!(
         format,
         "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"

@@ -146,6 +146,7 @@ impl Builder<'_, '_> {
         let SchemaObject {
             data,
             kind,
+            name_patterns,
             content_schema,
             content_media_type,
         } = object;
@@ -177,6 +178,7 @@ impl Builder<'_, '_> {
                     .id(&schema)
                     .map_or(AdditionalProperties::Any, AdditionalProperties::Schema),
             },
+            name_patterns,
             items: kind.items.and_then(|items| self.id(&items)),
             content_schema: content_schema.and_then(|schema| self.id(&schema)),
             all_of: self.ids(&kind.all_of),

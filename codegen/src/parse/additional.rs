@@ -46,14 +46,15 @@ impl Walker<'_> {
         map.insert("additionalProperties".to_owned(), rest);
     }
 
-    /// Converts `patternProperties`. A client doesn't match patterns. So the properties have the
-    /// type of the patterns, and of `additionalProperties`, together; any value if other names are
-    /// allowed without a schema.
+    /// Converts `patternProperties` to `additionalProperties` and the [`NamePatterns`]. A client doesn't
+    /// match patterns. So the properties have the type of the patterns, and of `additionalProperties`,
+    /// together; any value if other names are allowed without a schema.
     fn properties_by_pattern(&mut self, map: &mut Properties) {
         let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
             return;
         };
         let mut references = Vec::new();
+        let mut names = Vec::new();
         for (pattern, value) in patterns {
             let reference = build::into_string(value);
             let Some(reference) = reference.filter(|it| !self.allows_nothing(it)) else {
@@ -64,10 +65,17 @@ impl Walker<'_> {
                 return;
             }
             references.push(reference);
+            names.push(Value::String(pattern));
         }
         if references.is_empty() {
             return;
         }
+        let is_closed = map.get("additionalProperties") == Some(&Value::Bool(false));
+        let kept = Map::from_iter([
+            ("patterns".to_owned(), Value::Array(names)),
+            ("isClosed".to_owned(), Value::Bool(is_closed)),
+        ]);
+        map.insert("patternProperties".to_owned(), Value::Object(kept));
         let rest = match map.shift_remove("additionalProperties") {
             Some(Value::Bool(false)) => None,
             Some(Value::String(reference)) if !self.allows_anything(&reference) => Some(reference),

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use openapiv3::{AdditionalProperties, Discriminator, ReferenceOr, Schema};
 use serde_json::{Map, Value};
 
-use super::document::SchemaObject;
+use super::document::{NamePatterns, SchemaObject};
 
 /// Moves the keywords into the typed schema. The walk has checked their types.
 pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
@@ -12,6 +12,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let SchemaObject {
         data,
         kind,
+        name_patterns,
         content_schema,
         content_media_type,
     } = &mut schema;
@@ -52,6 +53,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
                     }),
                 }
             }
+            "patternProperties" => *name_patterns = self::name_patterns(value),
             "allOf" => kind.all_of = references(value),
             "oneOf" => kind.one_of = references(value),
             "anyOf" => kind.any_of = references(value),
@@ -88,6 +90,18 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
         }
     }
     schema
+}
+
+/// Returns the patterns as the conversion of `patternProperties` keeps them.
+fn name_patterns(value: Value) -> Option<NamePatterns> {
+    let Value::Object(mut map) = value else {
+        return None;
+    };
+    let patterns = map.shift_remove("patterns").map(elements)?;
+    Some(NamePatterns {
+        patterns: patterns.into_iter().filter_map(into_string).collect(),
+        is_closed: map.get("isClosed") == Some(&Value::Bool(true)),
+    })
 }
 
 fn discriminator(value: Value) -> Option<Discriminator> {

@@ -27,6 +27,15 @@ pub struct Document {
     pub lost: Vec<Pointer>,
 }
 
+/// The patterns of the names of an object's properties (`patternProperties`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamePatterns {
+    /// ECMA-262 regular expressions; never empty.
+    pub patterns: Vec<String>,
+    /// Whether every undeclared name matches one of the patterns.
+    pub is_closed: bool,
+}
+
 /// A Schema Object that can have all keywords at once, whatever its `type`.
 #[derive(Clone, Debug, Default)]
 pub struct SchemaObject {
@@ -34,6 +43,8 @@ pub struct SchemaObject {
     pub data: SchemaData,
     /// The constraints.
     pub kind: AnySchema,
+    /// `patternProperties`; the schemas of the properties are those of `additionalProperties`.
+    pub name_patterns: Option<NamePatterns>,
     /// `contentMediaType`.
     pub content_media_type: Option<String>,
     /// `contentSchema`, if the string contains JSON: a `$ref` to the schema.

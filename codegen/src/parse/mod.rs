@@ -36,7 +36,7 @@ mod walker;
 
 use serde_json::Value;
 
-pub use document::{Document, SchemaObject};
+pub use document::{Document, NamePatterns, SchemaObject};
 pub(crate) use grammar::{is_needed, object_at};
 pub(crate) use named::{key_in_file, path_of, section_of, stem};
 use origins::Origins;

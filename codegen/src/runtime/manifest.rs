@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!(env!("RUNTIME_MANIFEST"));
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 16] = [
+const USER_FEATURES: [(&str, &str); 20] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -40,8 +40,24 @@ const USER_FEATURES: [(&str, &str); 16] = [
         "A transport for tests: it sends nothing and replies as configured.",
     ),
     (
+        "browser-login",
+        "Signing in with a browser on the same machine.",
+    ),
+    (
+        "id-token",
+        "The claims of ID tokens (OpenID Connect), after their validation.",
+    ),
+    (
         "qr",
         "The URL of a device login as a QR code, for terminals.",
+    ),
+    (
+        "token-file",
+        "Sessions that a file keeps between two runs of a program.",
+    ),
+    (
+        "keyring",
+        "Sessions that the keyring of the operating system keeps; a file where there is none.",
     ),
     (
         "tracing",
@@ -104,13 +120,22 @@ pub(super) fn closure(features: &BTreeSet<Feature>) -> BTreeSet<String> {
     closed
 }
 
-/// Returns the Cargo features that the user of a client can enable. Only a client with a device login
-/// has `qr`.
+/// Returns the feature that a client has to have so that its user can enable a feature.
+fn required(feature: &str) -> Option<Feature> {
+    match feature {
+        "browser-login" | "id-token" => Some(Feature::SignIn),
+        "qr" => Some(Feature::DeviceLogin),
+        "keyring" | "token-file" => Some(Feature::OAuth),
+        _ => None,
+    }
+}
+
+/// Returns the Cargo features that the user of a client can enable.
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
     let offered = USER_FEATURES.iter();
     let offered =
-        offered.filter(|(name, _)| *name != "qr" || features.contains(&Feature::DeviceLogin));
+        offered.filter(|(name, _)| required(name).is_none_or(|it| features.contains(&it)));
     offered
         .map(|&(name, comment)| ClientFeature {
             name,

@@ -22,7 +22,12 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ),
     ("blocking/mod.rs", source!("blocking/mod.rs")),
     ("blocking/pages.rs", source!("blocking/pages.rs")),
+    ("blocking/sign_in.rs", source!("blocking/sign_in.rs")),
     ("blocking/park.rs", source!("blocking/park.rs")),
+    (
+        "blocking/stored_session.rs",
+        source!("blocking/stored_session.rs"),
+    ),
     ("call/engine.rs", source!("call/engine.rs")),
     ("call/method.rs", source!("call/method.rs")),
     ("call/mod.rs", source!("call/mod.rs")),
@@ -93,6 +98,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("oauth/device/flow.rs", source!("oauth/device/flow.rs")),
     ("oauth/device/login.rs", source!("oauth/device/login.rs")),
     ("oauth/device/mod.rs", source!("oauth/device/mod.rs")),
+    (
+        "oauth/device/pending.rs",
+        source!("oauth/device/pending.rs"),
+    ),
     ("oauth/device/poll.rs", source!("oauth/device/poll.rs")),
     ("oauth/device/qr.rs", source!("oauth/device/qr.rs")),
     (
@@ -111,11 +120,72 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("oauth/endpoint.rs", source!("oauth/endpoint.rs")),
     ("oauth/fetch_failure.rs", source!("oauth/fetch_failure.rs")),
     ("oauth/grant.rs", source!("oauth/grant.rs")),
+    (
+        "oauth/authorization_code/listener.rs",
+        source!("oauth/authorization_code/listener.rs"),
+    ),
+    (
+        "oauth/authorization_code/mod.rs",
+        source!("oauth/authorization_code/mod.rs"),
+    ),
+    (
+        "oauth/authorization_code/page.rs",
+        source!("oauth/authorization_code/page.rs"),
+    ),
+    (
+        "oauth/authorization_code/request.rs",
+        source!("oauth/authorization_code/request.rs"),
+    ),
+    (
+        "oauth/authorization_code/response.rs",
+        source!("oauth/authorization_code/response.rs"),
+    ),
+    (
+        "oauth/authorization_code/secrets.rs",
+        source!("oauth/authorization_code/secrets.rs"),
+    ),
+    (
+        "oauth/authorization_code/settings.rs",
+        source!("oauth/authorization_code/settings.rs"),
+    ),
+    ("oauth/id_token.rs", source!("oauth/id_token.rs")),
+    ("oauth/login_flow.rs", source!("oauth/login_flow.rs")),
+    (
+        "oauth/sign_in/environment.rs",
+        source!("oauth/sign_in/environment.rs"),
+    ),
+    ("oauth/sign_in/error.rs", source!("oauth/sign_in/error.rs")),
+    ("oauth/sign_in/mod.rs", source!("oauth/sign_in/mod.rs")),
+    (
+        "oauth/sign_in/prompt.rs",
+        source!("oauth/sign_in/prompt.rs"),
+    ),
+    (
+        "oauth/standard_login.rs",
+        source!("oauth/standard_login.rs"),
+    ),
     ("oauth/mod.rs", source!("oauth/mod.rs")),
     ("oauth/refresh.rs", source!("oauth/refresh.rs")),
     ("oauth/response.rs", source!("oauth/response.rs")),
     ("oauth/session.rs", source!("oauth/session.rs")),
     ("oauth/single_flight.rs", source!("oauth/single_flight.rs")),
+    (
+        "oauth/store/default_store.rs",
+        source!("oauth/store/default_store.rs"),
+    ),
+    ("oauth/store/error.rs", source!("oauth/store/error.rs")),
+    ("oauth/store/file.rs", source!("oauth/store/file.rs")),
+    ("oauth/store/keyring.rs", source!("oauth/store/keyring.rs")),
+    (
+        "oauth/store/lock_file.rs",
+        source!("oauth/store/lock_file.rs"),
+    ),
+    ("oauth/store/mod.rs", source!("oauth/store/mod.rs")),
+    (
+        "oauth/store/private_file.rs",
+        source!("oauth/store/private_file.rs"),
+    ),
+    ("oauth/store/session.rs", source!("oauth/store/session.rs")),
     ("oauth/token_set.rs", source!("oauth/token_set.rs")),
     ("oauth/token_source.rs", source!("oauth/token_source.rs")),
     (

@@ -26,9 +26,12 @@ pub struct LibView {
     /// items.
     pub deprecates: bool,
     pub has_device_login: bool,
+    pub has_sign_in: bool,
     pub has_headers: bool,
     /// The condition of the compilation of its operations.
     pub device_login_gate: Option<RustExpr>,
+    /// The condition of the compilation of the sign-in.
+    pub sign_in_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
     pub modules: Vec<ModuleExport>,
     /// Whether the crate has a vendored runtime.
@@ -179,8 +182,10 @@ impl Context<'_> {
             has_models: !self.api.types.is_empty(),
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
+            has_sign_in: self.sign_in.is_some(),
             has_headers: !self.api.headers.is_empty(),
             device_login_gate: self.login_gate(),
+            sign_in_gate: self.sign_in_gate(),
             modules: Self::module_exports(features),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
@@ -215,8 +220,17 @@ impl Context<'_> {
                             transport for tests, `tracing` a span for each call, and \
                             `webhook-signatures` the verification of webhooks."
             .to_owned();
+        if self.sign_in.is_some() {
+            sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
+        }
         if self.device_login.is_some() {
             sentence.push_str(" `qr` adds QR codes to device logins.");
+        }
+        if self.runtime_features().contains(&Feature::OAuth) {
+            sentence.push_str(
+                " `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating \
+                 system.",
+            );
         }
         if self.has_features() {
             sentence.push_str(" Each group of operations is a feature, too, enabled by default.");

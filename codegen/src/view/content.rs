@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, structs, union};
+use super::{FileView, api, client, device_login, headers, model, pages, sign_in, structs, union};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -67,6 +67,8 @@ contents! {
         DeviceLogin: device_login::DeviceLoginView = "device_login.rs.askama",
         /// `docs/device-login.md`
         DeviceLoginPage: device_login::DeviceLoginPage = "docs/device_login.md.askama",
+        /// `src/sign_in.rs`
+        SignIn: sign_in::SignInView = "sign_in.rs.askama",
         /// `src/apis/mod.rs`
         ApisMod: api::ApisModView = "apis/mod.rs.askama",
         /// `src/headers.rs`

@@ -19,6 +19,7 @@ pub struct DeviceLoginView {
     pub audiences: RustExpr,
     pub takes_client_secret: bool,
     pub takes_refresh_token: bool,
+    pub takes_code: bool,
     pub authorize: StepView,
     pub token: StepView,
 }
@@ -128,13 +129,25 @@ impl Context<'_> {
             }),
             takes_client_secret: takes_client_secret(login),
             takes_refresh_token: self.takes_refresh_token(login),
+            takes_code: self.takes_code(login),
             authorize: self.step_view(&login.authorization),
             token: self.step_view(&login.token),
         }
     }
 
-    /// Returns whether the token request can also refresh tokens. It can't if the device code is required.
+    /// Returns whether the token request can also refresh tokens.
     fn takes_refresh_token(&self, login: &DeviceLogin) -> bool {
+        self.takes_grant(login, &[Role::RefreshToken])
+    }
+
+    /// Returns whether the token request can also redeem an authorization code.
+    fn takes_code(&self, login: &DeviceLogin) -> bool {
+        self.takes_grant(login, &[Role::Code, Role::CodeVerifier])
+    }
+
+    /// Returns whether the token request has the fields of another grant. It can't be used for that if
+    /// the device code is required.
+    fn takes_grant(&self, login: &DeviceLogin, roles: &[Role]) -> bool {
         let LoginRequest::Operation(request) = &login.token else {
             return true;
         };
@@ -142,7 +155,7 @@ impl Context<'_> {
         let needed = device_code
             .and_then(|part| self.input(request, part))
             .is_some_and(|input| input.required);
-        request.input(Role::RefreshToken).is_some() && !needed
+        roles.iter().all(|role| request.input(*role).is_some()) && !needed
     }
 
     fn step_view(&self, step: &LoginRequest) -> StepView {
@@ -306,6 +319,13 @@ fn value(part: RoleInput, required: bool) -> (Option<&'static str>, &'static str
         (Role::DeviceCode, true) => (None, "request.device_code.unwrap_or_default()"),
         (Role::RefreshToken, false) => (Some("let Some(token) = request.refresh_token"), "token"),
         (Role::RefreshToken, true) => (None, "request.refresh_token.unwrap_or_default()"),
+        // A field of another grant is optional.
+        (Role::Code, _) => (Some("let Some(code) = request.code"), "code"),
+        (Role::CodeVerifier, _) => (
+            Some("let Some(verifier) = request.code_verifier"),
+            "verifier",
+        ),
+        (Role::RedirectUri, _) => (Some("let Some(uri) = request.redirect_uri"), "uri"),
     }
 }
 
@@ -321,5 +341,8 @@ fn phrase(part: RoleInput) -> &'static str {
         (Role::GrantType, _) => "the grant type",
         (Role::DeviceCode, _) => "the device code",
         (Role::RefreshToken, _) => "the refresh token",
+        (Role::Code, _) => "the authorization code of a sign-in with a browser",
+        (Role::CodeVerifier, _) => "the verifier of that code",
+        (Role::RedirectUri, _) => "the redirect URI of such a sign-in",
     }
 }

@@ -188,6 +188,24 @@ impl Context<'_> {
         }
     }
 
+    /// Returns a complete sign-in.
+    pub fn sign_in_example(&self) -> Example {
+        let request = self
+            .device_login
+            .and_then(|it| it.authorization.operation());
+        let operation = request.map(|request| &self.api.operations[request.operation.0]);
+        let lines = [
+            "let login = || client.sign_in(\"client-id\");",
+            "let tokens = login().scopes([\"openid\", \"offline_access\"]).await?;",
+            "let client = client.with_tokens(login().refreshing(tokens));",
+        ];
+        Example {
+            uses: vec![format!("use {}::Client;", self.library())],
+            setters: self.client_setters(operation),
+            call: lines.map(str::to_owned).to_vec(),
+        }
+    }
+
     /// Returns the name of the library: that of the package, with underscores.
     pub fn library(&self) -> String {
         self.options.package.replace('-', "_")

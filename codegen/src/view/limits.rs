@@ -30,7 +30,18 @@ pub(super) fn phrase(limit: &Limit) -> String {
         Limit::Items(counts) => count(*counts, "item"),
         Limit::UniqueItems => "no item twice".to_owned(),
         Limit::Pattern(pattern) => format!("matches {}", text::code(pattern)),
+        Limit::Names(patterns) => format!("names match {}", any_of(patterns)),
+        Limit::SomeNames(patterns) => format!(
+            "names that match {} have types of their own, which aren't checked",
+            any_of(patterns)
+        ),
     }
+}
+
+/// Returns a list of regular expressions, such as `^a` or `^b`.
+fn any_of(patterns: &[String]) -> String {
+    let patterns: Vec<String> = patterns.iter().map(|it| text::code(it)).collect();
+    patterns.join(" or ")
 }
 
 fn text_format(format: TextFormat) -> String {
@@ -138,6 +149,14 @@ mod tests {
             (Limit::Always("cat".into()), "always `cat`"),
             (numbers(&[0.5, 1.5]), "one of 0.5, 1.5"),
             (Limit::Pattern("^US".to_owned()), "matches `^US`"),
+            (
+                Limit::Names(vec!["^a".to_owned(), "`".to_owned()]),
+                "names match `^a` or `` ` ``",
+            ),
+            (
+                Limit::SomeNames(vec!["^x-".to_owned()]),
+                "names that match `^x-` have types of their own, which aren't checked",
+            ),
         ];
         for (limit, expected) in table {
             assert_eq!(phrase(&limit), expected);

@@ -28,6 +28,7 @@ mod print;
 mod response;
 mod runtime;
 mod server;
+mod sign_in;
 mod size;
 mod structs;
 mod types;
@@ -107,6 +108,7 @@ pub fn view(context: &Context<'_>) -> Views {
         api,
         options,
         device_login,
+        sign_in,
         ..
     } = *context;
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
@@ -132,6 +134,12 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::DeviceLoginPage(context.device_login_page(login)),
         );
         pages.push(client::PageEntry::new(&page, context.login_gate()));
+    }
+    if let Some(sign_in) = sign_in {
+        add(
+            "src/sign_in.rs".to_owned(),
+            Content::SignIn(context.sign_in_view(sign_in)),
+        );
     }
     add(
         "src/apis/mod.rs".to_owned(),

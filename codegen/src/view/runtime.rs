@@ -44,8 +44,11 @@ impl Context<'_> {
         if self.has_tokens() || api.schemes.iter().any(|it| !grants(it).is_empty()) {
             features.insert(Feature::OAuth);
         }
+        if self.sign_in.is_some() {
+            features.extend([Feature::OAuth, Feature::SignIn]);
+        }
         if self.device_login.is_some() {
-            features.extend([Feature::OAuth, Feature::DeviceLogin]);
+            features.insert(Feature::DeviceLogin);
         }
         if !self.pagination.is_empty() {
             features.insert(Feature::Pagination);

@@ -6,7 +6,7 @@ use askama::Template;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::docs::field_docs;
+use super::docs::{facts_about, field_docs, sentence_of};
 use super::fields::{FieldKind, Setting};
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
@@ -308,6 +308,10 @@ impl Context<'_> {
         let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
             let mut docs = DocLines::default();
             docs.line(text);
+            let notes = facts_about(&shape.additional_limits, None, None, false);
+            if !notes.is_empty() {
+                docs.line(sentence_of(&notes));
+            }
             ExtraView {
                 docs,
                 kind,

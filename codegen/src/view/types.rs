@@ -6,6 +6,7 @@ use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
 use crate::names::{Names, RustIdent};
 use crate::options::Options;
 use crate::pagination::Pagination;
+use crate::sign_in::SignIn;
 use crate::tolerance::Tolerance;
 
 use super::print::{Markdown, RustExpr, RustType};
@@ -18,6 +19,7 @@ pub struct Context<'a> {
     pub names: &'a Names,
     pub options: &'a Options,
     pub device_login: Option<&'a DeviceLogin>,
+    pub sign_in: Option<&'a SignIn>,
     pub pagination: &'a Pagination,
     pub tolerance: &'a Tolerance,
 }

@@ -101,3 +101,30 @@ fn a_single_group_needs_no_feature() {
         ]
     );
 }
+
+#[test]
+fn only_a_client_with_tokens_can_store_them() {
+    let names = |document: &str| {
+        let manifest = manifest(document);
+        let features = manifest["features"].as_table().expect("features");
+        let names = features
+            .keys()
+            .filter(|it| ["keyring", "token-file"].contains(&it.as_str()));
+        names.cloned().collect::<Vec<_>>()
+    };
+    let without = include_str!("../golden/groups/openapi.yaml");
+    assert_eq!(names(without), [""; 0]);
+    let with = include_str!("../golden/oauth/openapi.yaml");
+    assert_eq!(names(with), ["token-file", "keyring"]);
+    let manifest = manifest(with);
+    // A vendored runtime has the optional dependencies.
+    let keyring = manifest["features"]["keyring"].to_string();
+    assert!(keyring.contains("\"token-file\""), "{keyring}");
+    assert!(
+        keyring.contains("dep:zbus-secret-service-keyring-store"),
+        "{keyring}"
+    );
+    let unix = &manifest["target"]["cfg(all(unix, not(target_os = \"macos\")))"]["dependencies"];
+    let store = &unix["zbus-secret-service-keyring-store"];
+    assert_eq!(store["optional"].as_bool(), Some(true));
+}

@@ -33,7 +33,7 @@
 //! - [`models`] has the types of requests and responses.
 //! - [`error`] says why a call failed; every call returns [`Error`].
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks. `qr` adds QR codes to device logins. Each group of operations is a feature, too, enabled by default.
+//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks. `browser-login` signs a user in with a browser, and `id-token` validates ID tokens. `qr` adds QR codes to device logins. `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating system. Each group of operations is a feature, too, enabled by default.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
@@ -45,6 +45,9 @@ mod client;
 mod device_login;
 #[rustfmt::skip]
 pub mod models;
+#[cfg(all(feature = "device", feature = "token"))]
+#[rustfmt::skip]
+mod sign_in;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "blocking")]
 #[doc(inline)]

@@ -109,6 +109,8 @@ async fn at_local_server(
         lifetime: Duration::from_secs(600),
         interval: Duration::from_secs(5),
         clock: Arc::new(TokioClock),
+        state: None,
+        on_request: Box::new(|_| ()),
     })
     .await?;
     println!(

@@ -256,7 +256,7 @@ async fn the_session_is_for_this_server_s_pages_alone() {
     let page = peer.get("/device").await;
     let cookie = page.header("set-cookie").expect("a cookie");
     assert!(
-        cookie.ends_with("; Path=/device; HttpOnly; SameSite=Strict"),
+        cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"),
         "{cookie}"
     );
 }

@@ -132,6 +132,8 @@ impl Peer {
             lifetime: LIFETIME,
             interval: Duration::from_secs(5),
             clock: Arc::new(clock.clone()),
+            state: None,
+            on_request: Box::new(|_| ()),
         };
         let server = AuthorizationServer::start(config).await;
         Self {

@@ -28,11 +28,15 @@ pub use crate::model::string_enum::string_enum;
 pub use crate::model::union::{self, union};
 pub use crate::model::{collection, object, property, redacted, string_enum};
 #[cfg(feature = "device-login")]
-pub use crate::oauth::device::{
-    AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest, standard_flow,
-};
+pub use crate::oauth::device::{AuthorizationRequest, DeviceFlow, standard_flow};
+#[cfg(feature = "sign-in")]
+pub use crate::oauth::discovery::AuthorizationServer;
 #[cfg(feature = "oauth")]
 pub use crate::oauth::grant::TokenEndpoint;
+#[cfg(feature = "sign-in")]
+pub use crate::oauth::login_flow::{LoginFlow, SupportedFields, TokenRequest};
+#[cfg(feature = "sign-in")]
+pub use crate::oauth::standard_login::{EndpointFlow, LoginEndpoints};
 #[cfg(feature = "pagination")]
 pub use crate::pagination::{
     Advance, BodyProperty, Items, PageInput, Paged, Pages, cursor_text, list_total,

@@ -99,7 +99,7 @@
 //! - [`transport`]: the boundary to the network.
 //! - [`retry`] and [`clock`]: which failures are retried, how often, and by which clock.
 //! - [`wire`]: how values are read from responses and written into requests.
-//! - `oauth`: tokens and their refresh, grants, discovery, device login.
+//! - `oauth`: tokens and their refresh, grants, discovery, sign-in, device login.
 //! - `streaming`: uploads, downloads and server-sent events.
 //! - `pagination`: lists that the server returns in pages.
 //! - `blocking`: calls without an async runtime.
@@ -116,6 +116,7 @@
 //! | feature | enabled by | adds |
 //! |---|---|---|
 //! | `oauth` | document | OAuth 2.0: token refresh, client credentials, refresh tokens, discovery |
+//! | `sign-in` | document | signing a user in, with the features for the ways to do so |
 //! | `device-login` | document | the device authorization grant (RFC 8628) |
 //! | `streaming` | document | uploads, multipart bodies, downloads, streams of events and of JSON documents |
 //! | `pagination` | document | streams over the pages of a list and their items |
@@ -131,6 +132,10 @@
 //! | `charset` | user | text in other charsets than UTF-8 |
 //! | `tracing` | user | a `tracing` span for each call, with OpenTelemetry's field names |
 //! | `webhook-signatures` | user | the signatures of requests that the API sends |
+//! | `browser-login` | user | the authorization code grant with PKCE, in a browser |
+//! | `id-token` | user | the claims of ID tokens, after their validation |
+//! | `token-file` | user | sessions that a file keeps between two runs of a program |
+//! | `keyring` | user | sessions that the keyring of the operating system keeps |
 //! | `qr` | user | the address of a device login as a QR code, for terminals |
 #![deny(missing_docs, unreachable_pub)]
 

@@ -50,6 +50,48 @@ impl<'a> Comparison<'a> {
         comparison.found
     }
 
+    /// Returns the path of a value that isn't an object although its schema has keywords of objects; `None`
+    /// if the schema states a type, or if `error` isn't about this.
+    pub fn not_object(
+        schemas: &'a Schemas,
+        id: SchemaId,
+        value: &Value,
+        error: &str,
+    ) -> Option<String> {
+        let comparison = Self {
+            schemas,
+            only_read: false,
+            found: Vec::new(),
+        };
+        let mut pending = vec![(comparison.candidates([id]), value, "$".to_owned())];
+        while let Some((of, value, path)) = pending.pop() {
+            let implies_object = |id: &SchemaId| implies_object(schemas.get(*id));
+            match value {
+                Value::Object(properties) => {
+                    pending.extend(properties.iter().map(|(name, value)| {
+                        (
+                            comparison.property(&of, name),
+                            value,
+                            format!("{path}.{name}"),
+                        )
+                    }))
+                }
+                _ if of.0.iter().any(implies_object)
+                    && error.contains(&format!("`{path}`: expected an object")) =>
+                {
+                    return Some(path);
+                }
+                Value::Array(items) => {
+                    let schema = comparison.items(&of);
+                    let item = |(index, item)| (schema.clone(), item, format!("{path}[{index}]"));
+                    pending.extend(items.iter().enumerate().map(item));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
     fn add(&mut self, reason: Reason, path: &str, before: &Value, after: &Value) {
         self.add_text(reason, path, excerpt(before), excerpt(after));
     }
@@ -70,8 +112,7 @@ impl<'a> Comparison<'a> {
                 self.compare_objects(of, before, after, path);
             }
             (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-                let items = of.0.iter().filter_map(|id| self.schemas.get(*id).items);
-                let items = self.candidates(items);
+                let items = self.items(of);
                 for (index, (before, after)) in one.iter().zip(other).enumerate() {
                     self.compare(&items, before, after, &format!("{path}[{index}]"));
                 }
@@ -154,6 +195,11 @@ impl<'a> Comparison<'a> {
         self.candidates(schemas().filter_map(additional))
     }
 
+    /// Returns the schemas of the items of an array.
+    fn items(&self, of: &Candidates) -> Candidates {
+        self.candidates(of.0.iter().filter_map(|id| self.schemas.get(*id).items))
+    }
+
     /// Returns schemas with those that they combine.
     fn candidates(&self, ids: impl IntoIterator<Item = SchemaId>) -> Candidates {
         let mut pending: Vec<SchemaId> = ids.into_iter().collect();
@@ -173,6 +219,13 @@ impl<'a> Comparison<'a> {
         }
         candidates
     }
+}
+
+/// Returns whether a schema describes objects without stating a type.
+fn implies_object(schema: &Schema) -> bool {
+    let additional = schema.additional_properties;
+    schema.scalar_type().is_none()
+        && (!schema.properties.is_empty() || additional != AdditionalProperties::Unstated)
 }
 
 /// Returns whether both are the same UUID; clients write lower case.
@@ -249,5 +302,27 @@ mod tests {
         assert_eq!(reasons(true), expected);
         expected[1].0 = Reason::PropertyLost;
         assert_eq!(reasons(false), expected);
+    }
+
+    #[test]
+    fn a_value_that_is_no_object_is_told_from_other_errors() {
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {},
+            "components": {"schemas": {"Thing": {"type": "object", "properties": {
+                "tags": {"type": "array", "items": {"additionalProperties": {"type": "string"}}},
+                "typed": {"type": "object", "additionalProperties": {"type": "string"}},
+            }}}},
+        });
+        let source = Source::new("t.json", document.to_string());
+        let made =
+            wiretrue_codegen::generate(&source, &Options::new("t")).expect("the document is valid");
+        let (_, &id) = made.resolved.components.first().expect("there is a schema");
+        let value = json!({"tags": [{}, 1], "typed": 1});
+        let path = |error| Comparison::not_object(&made.resolved.schemas, id, &value, error);
+        let error = "not read: `$.tags[1]`: expected an object, found a number";
+        assert_eq!(path(error).as_deref(), Some("$.tags[1]"));
+        let typed = "not read: `$.typed`: expected an object, found a number";
+        assert_eq!(path(typed), None);
+        assert_eq!(path("not read: `$.tags[1]`: expected a string"), None);
     }
 }

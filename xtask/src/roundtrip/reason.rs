@@ -24,6 +24,9 @@ pub enum Reason {
     ItemsChanged,
     /// Any other change.
     ValueChanged,
+    /// A value that isn't an object is an error, because its schema has keywords of objects. Without
+    /// `type`, JSON Schema applies these to objects only.
+    NotObject,
     /// An absent property has its default.
     Default,
     /// A property that was null is absent, in a model of responses alone.
@@ -37,7 +40,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, the most severe first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Panic,
         Self::Crash,
         Self::Hang,
@@ -48,6 +51,7 @@ impl Reason {
         Self::PropertyInvented,
         Self::ItemsChanged,
         Self::ValueChanged,
+        Self::NotObject,
         Self::Default,
         Self::NullAbsent,
         Self::Rounded,
@@ -58,7 +62,7 @@ impl Reason {
     pub fn is_failure(self) -> bool {
         !matches!(
             self,
-            Self::Default | Self::NullAbsent | Self::Rounded | Self::Notation
+            Self::NotObject | Self::Default | Self::NullAbsent | Self::Rounded | Self::Notation
         )
     }
 
@@ -75,6 +79,7 @@ impl Reason {
             Self::PropertyInvented => "invented",
             Self::ItemsChanged => "items",
             Self::ValueChanged => "changed",
+            Self::NotObject => "no object",
             Self::Default => "default",
             Self::NullAbsent => "null",
             Self::Rounded => "rounded",
@@ -94,6 +99,9 @@ impl Reason {
             Self::PropertyInvented => "Properties invented",
             Self::ItemsChanged => "Arrays with another number of items",
             Self::ValueChanged => "Values changed",
+            Self::NotObject => {
+                "Values that aren't objects, of schemas with properties but without `type`"
+            }
             Self::Default => "Absent properties read as their default",
             Self::NullAbsent => "Null read as absence, in models of responses alone",
             Self::Rounded => "Numbers rounded to their nearest neighbour",

@@ -76,7 +76,10 @@ pub fn run(client: &Client, program: &Path, extent: Extent) -> Result<Tally, Ref
                     continue;
                 }
             };
-            trial.valid(index, subject, &value)?;
+            // Null belongs to the places that refer to a type, not to the type.
+            if !value.is_null() {
+                trial.valid(index, subject, &value)?;
+            }
             trial.hostile(index, subject, &hostile::mutant(&value, seed))?;
         }
     }
@@ -96,12 +99,20 @@ impl Trial<'_> {
     /// Sends a valid value.
     fn valid(&mut self, index: usize, subject: &Subject, value: &Value) -> Result<(), Refusal> {
         let line = self.exchange(index, &value.to_string())?;
+        let schemas = &self.client.resolved.schemas;
         let deviations = match line {
-            Err(deviation) => vec![deviation],
+            Err(mut deviation) => {
+                let error = &deviation.after;
+                let path = Comparison::not_object(schemas, subject.schema, value, error);
+                if let (Reason::Error, Some(path)) = (deviation.reason, path) {
+                    deviation.reason = Reason::NotObject;
+                    deviation.path = path;
+                }
+                vec![deviation]
+            }
             Ok(line) => {
                 let text = line.text.unwrap_or_default();
                 let after = serde_json::from_str(&text).map_err(std::io::Error::from)?;
-                let schemas = &self.client.resolved.schemas;
                 let mut found =
                     Comparison::of(schemas, subject.schema, !subject.in_request, value, &after);
                 if let Some(union) = subject.union {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use wiretrue_codegen::normalise::resolved::{AdditionalProperties, Discriminator, SchemaId};
 
 use super::{DEEPEST, Extent, Maker, choices};
+use crate::schema::component;
 
 /// An object schema merged from several schemas.
 #[derive(Default)]
@@ -111,7 +112,9 @@ impl Maker<'_> {
             let Some(discriminator) = &self.judge.schema(base).discriminator else {
                 continue;
             };
-            let tag = self.tag(discriminator, id);
+            let Some(tag) = self.tag(discriminator, id) else {
+                continue;
+            };
             if self.accepts_tag(id, discriminator, &json!(tag)) {
                 members.insert(discriminator.property.clone(), json!(tag));
             }
@@ -127,7 +130,8 @@ impl Maker<'_> {
         declared.is_none_or(|(_, property)| self.judge.fault(*property, tag).is_none())
     }
 
-    /// Returns the value of a discriminator for a schema: a key of its mapping, or else its name.
+    /// Returns the value of a discriminator for a schema: a key of its mapping, or else its name if it is
+    /// a component.
     fn tag(&self, discriminator: &Discriminator, id: SchemaId) -> Option<String> {
         let mapping = discriminator.mapping.iter();
         let mut tags = mapping
@@ -137,7 +141,7 @@ impl Maker<'_> {
             .variety
             .as_ref()
             .map_or(0, |_| self.nth % tags.clone().count().max(1));
-        let name = || self.judge.schema(id).pointer.segments().last();
+        let name = || component(self.judge.schemas, id).map(|(_, name)| name);
         tags.nth(skipped).or_else(name)
     }
 
@@ -213,8 +217,9 @@ impl Maker<'_> {
                 if schema.one_of.is_empty() && schema.discriminator.is_none() {
                     self.add_another(choices, choice, own);
                 }
-                if let Some(discriminator) = &schema.discriminator {
-                    let tag = self.tag(discriminator, choice);
+                if let Some(discriminator) = &schema.discriminator
+                    && let Some(tag) = self.tag(discriminator, choice)
+                {
                     let is_set = match self.variety {
                         Some(_) => self.accepts_tag(choice, discriminator, &json!(tag)),
                         None => !discriminator.mapping.is_empty(),

@@ -22,6 +22,8 @@ fn generated(schema: &str) -> Generated {
                     "properties": {{"kind": {{"type": "string"}}}}}},
                 "Cat": {{"allOf": [{{"$ref": "#/components/schemas/Pet"}}, {{"type": "object",
                     "required": ["purrs"], "properties": {{"purrs": {{"type": "boolean"}}}}}}]}},
+                "Own": {{"type": "object", "required": ["own"], "properties": {{
+                    "kind": {{"type": "string", "enum": ["own"]}}, "own": {{"type": "boolean"}}}}}},
                 "Loop": {{"type": "object", "required": ["loop"], "properties": {{
                     "loop": {{"$ref": "#/components/schemas/Loop"}}}}}}}}}}}}"##
     );
@@ -195,4 +197,44 @@ fn a_value_of_any_of_may_fulfil_several() {
     let values = varied(&format!(r#"{{"anyOf": [{}, {}]}}"#, part("a"), part("b")));
     assert!(has(&values, |it| it["a"].is_number() && it["b"].is_number()));
     assert!(has(&values, |it| it.get("a").is_none()));
+}
+
+#[test]
+fn a_number_with_a_format_of_integers_is_whole() {
+    let values = varied(r#"{"type": "number", "format": "int32", "minimum": 0}"#);
+    let is_int32 = |value: &Value| {
+        value
+            .as_f64()
+            .is_some_and(|it| it.fract() == 0.0 && it < 3e9)
+    };
+    assert!(values.iter().all(is_int32), "{values:?}");
+}
+
+#[test]
+fn only_a_component_names_itself_in_a_discriminator() {
+    let values = varied(
+        r##"{"discriminator": {"propertyName": "tag"}, "oneOf": [
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}},
+            {"allOf": [{"$ref": "#/components/schemas/Node"}], "description": "A node."}]}"##,
+    );
+    assert!(has(&values, |it| it["tag"] == "Node" && it["id"].is_number()));
+    assert!(has(&values, |it| it.get("tag").is_none()
+        && it["a"].is_boolean()));
+    assert!(
+        values
+            .iter()
+            .all(|it| it["tag"] == "Node" || it.get("tag").is_none())
+    );
+}
+
+#[test]
+fn a_tag_names_an_alternative_that_a_schema_refers_to() {
+    // An object with this tag would be an `Own`, whose property allows only another value.
+    let values = varied(
+        r##"{"discriminator": {"propertyName": "kind"}, "oneOf": [
+            {"type": "object", "properties": {"kind": {"type": "string"}}},
+            {"allOf": [{"$ref": "#/components/schemas/Own"}], "description": "Its own."}]}"##,
+    );
+    assert!(has(&values, |it| it["kind"].is_string()));
+    assert!(values.iter().all(|it| it["kind"] != "Own"), "{values:?}");
 }

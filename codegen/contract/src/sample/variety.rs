@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
-use wiretrue_codegen::normalise::resolved::{Constraints, Schema, SchemaId, SchemaType, Schemas};
+use wiretrue_codegen::normalise::resolved::{
+    Constraints, Schema, SchemaId, SchemaType, Schemas, is_integer_format,
+};
 
 /// Random choices, all determined by one seed.
 pub struct Variety {
@@ -126,8 +128,9 @@ impl Variety {
     /// Returns a number within the limits of a schema, often one at a limit of a Rust type; `None` if
     /// it has none of those that are tried.
     pub fn number(&mut self, schema: &Schema) -> Option<Value> {
-        let whole = schema.scalar_type() == Some(SchemaType::Integer);
         let format = schema.format.as_deref().unwrap_or_default();
+        // By OpenAPI's registry of formats, those of integers are also formats of numbers.
+        let whole = schema.scalar_type() == Some(SchemaType::Integer) || is_integer_format(format);
         let mut candidates = if whole {
             integers(format, &schema.constraints)
         } else {

@@ -1,7 +1,7 @@
 use serde_json::Number;
 
 use super::{components, components_31};
-use crate::ir::{Bound, Counts, Limit, TextFormat};
+use crate::ir::{Bound, Counts, Limit, Shape, TextFormat};
 
 #[test]
 fn properties_keep_their_order_and_whether_they_are_required() {
@@ -413,4 +413,31 @@ fn limits(lowered: &super::Lowered, called: &str) -> Vec<Vec<Limit>> {
     };
     let fields = object.fields.iter();
     fields.map(|field| field.limits.clone()).collect()
+}
+
+#[test]
+fn the_patterns_of_names_limit_undeclared_properties_and_maps() {
+    let lowered = components_31(
+        "
+A:
+  type: object
+  properties:
+    map: {type: object, patternProperties: {^m: {type: integer}}, additionalProperties: false}
+  patternProperties: {^x-: {type: integer}, ^y-: {type: string}}
+B:
+  allOf: [{$ref: '#/components/schemas/A'}]
+  properties: {b: {type: string}}
+",
+    );
+    for name in ["A", "B"] {
+        let Shape::Struct(object) = &lowered.def(name).shape else {
+            panic!("{name} isn't a struct");
+        };
+        assert_eq!(
+            object.additional_limits,
+            [Limit::SomeNames(vec!["^x-".to_owned(), "^y-".to_owned()])]
+        );
+        let map = &object.fields[0];
+        assert_eq!(map.limits, [Limit::Names(vec!["^m".to_owned()])]);
+    }
 }

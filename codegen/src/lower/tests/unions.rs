@@ -203,6 +203,44 @@ Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object, properties: {pu
 }
 
 #[test]
+fn a_base_may_add_only_its_discriminator_to_another_schema() {
+    let lowered = components(
+        "
+Thing: {type: object, required: [kind], properties: {kind: {type: string}}}
+Pet: {type: object, allOf: [{$ref: '#/components/schemas/Thing'}], discriminator: {propertyName: kind}}
+Cat: {type: object, allOf: [{$ref: '#/components/schemas/Pet'}], properties: {purrs: {type: boolean}}}
+",
+    );
+    assert_eq!(
+        lowered.shape("Pet"),
+        "by kind Cat(Cat) written | base = Pet.base(Pet) default"
+    );
+    assert_eq!(
+        lowered.shape("Pet.base"),
+        "struct {kind!: String, ...: Any}"
+    );
+    assert_eq!(lowered.shape("Cat"), "struct {kind!: String, purrs: Bool}");
+    assert_eq!(lowered.shape("Thing"), "struct {kind!: String}");
+}
+
+#[test]
+fn a_discriminator_without_alternatives_and_heirs_declares_its_property() {
+    let lowered = components(
+        "
+Item: {type: object, properties: {id: {type: string}}, discriminator: {propertyName: type}}
+Text: {type: string, discriminator: {propertyName: type}}
+Own: {type: object, properties: {type: {type: integer}}, discriminator: {propertyName: type}}
+Pet: {type: object, properties: {id: {type: string}}, discriminator: {propertyName: kind}}
+Cat: {allOf: [{$ref: '#/components/schemas/Pet'}], properties: {purrs: {type: boolean}}}
+",
+    );
+    assert_eq!(lowered.shape("Item"), "struct {id: String, type: String}");
+    assert_eq!(lowered.shape("Text"), "= String");
+    assert_eq!(lowered.shape("Own"), "struct {type: I64}");
+    assert_eq!(lowered.shape("Pet.base"), "struct {id: String, ...: Any}");
+}
+
+#[test]
 fn null_among_the_alternatives_makes_the_use_nullable() {
     let lowered = components_31(
         "
@@ -328,6 +366,34 @@ A:
     assert_eq!(lowered.shape("A"), "by fit Cat = A.Cat | Other = A.Other");
     assert_eq!(lowered.shape("A.Cat"), "struct {id!: String, purrs!: Bool}");
     assert_eq!(lowered.shape("A.Other"), "struct {id: Uuid}");
+}
+
+#[test]
+fn additional_properties_beside_a_union_belong_to_every_alternative() {
+    let lowered = pets(
+        "
+Own: {type: object, additionalProperties: {type: integer}}
+Any: {type: object, additionalProperties: true, oneOf: [{$ref: '#/components/schemas/Cat'}, {type: string}]}
+Texts:
+  type: object
+  additionalProperties: {type: string}
+  anyOf:
+    - $ref: '#/components/schemas/Cat'
+    - $ref: '#/components/schemas/Own'
+None: {additionalProperties: false, oneOf: [{$ref: '#/components/schemas/Cat'}, {type: string}]}
+",
+    );
+    assert_eq!(
+        lowered.shape("Any"),
+        "by fit Cat = Any.Cat | string = String"
+    );
+    assert_eq!(lowered.shape("Any.Cat"), "struct {purrs!: Bool, ...: Any}");
+    assert_eq!(lowered.shape("Texts"), "by fit Cat = Texts.Cat | Own");
+    assert_eq!(
+        lowered.shape("Texts.Cat"),
+        "struct {purrs!: Bool, ...: String}"
+    );
+    assert_eq!(lowered.shape("None"), "by fit Cat | string = String");
 }
 
 #[test]

@@ -111,3 +111,18 @@ fn unevaluated_properties_are_additional_properties() {
         "#/components/schemas/S/additionalProperties"
     );
 }
+
+#[test]
+fn the_patterns_of_names_are_kept() {
+    let patterns = |text: &str| {
+        let (schema, ..) = component("3.1.0", &format!("    S: {text}"));
+        let kept = schema.name_patterns;
+        kept.map(|it| (it.patterns.join(" "), it.is_closed))
+    };
+    let both = "{patternProperties: {^a: {}, ^b: {}, ^c: false}, additionalProperties: false}";
+    assert_eq!(patterns(both), Some(("^a ^b".to_owned(), true)));
+    let open = "{patternProperties: {^a: {}}, additionalProperties: {type: string}}";
+    assert_eq!(patterns(open), Some(("^a".to_owned(), false)));
+    assert_eq!(patterns("{patternProperties: {^a: {}, '.*': {}}}"), None);
+    assert_eq!(patterns("{patternProperties: {^a: false}}"), None);
+}

@@ -63,7 +63,7 @@ impl Context<'_> {
                         name: Markdown::new(format!("`{}`", names.rest)),
                         ty: self.page_type(&TypeRef::Map(Box::new(ty.clone())), ""),
                         description: Markdown::new(docs),
-                        notes: Markdown::default(),
+                        notes: joined(&facts_about(&shape.additional_limits, None, None, false)),
                     }),
                 );
                 (PageKind::Struct, rows)
@@ -193,9 +193,14 @@ impl Context<'_> {
                     .as_deref()
                     .or(field.docs.summary.as_deref()),
             ),
-            notes: Markdown::new(text::escape_cell(&notes.join("; "))),
+            notes: joined(&notes),
         }
     }
+}
+
+/// Returns phrases as a cell.
+fn joined(notes: &[String]) -> Markdown {
+    Markdown::new(text::escape_cell(&notes.join("; ")))
 }
 
 fn value_row(ident: &RustIdent, value: &str, docs: &crate::ir::Docs) -> PropertyRow {

@@ -29,6 +29,8 @@ pub struct ReadmeView {
     pub paged: bool,
     /// The Cargo features of the groups, if there are several groups.
     pub features: Vec<Markdown>,
+    /// Whether the client signs a user in.
+    pub signs_in: bool,
     /// The lines of the device login's example.
     pub device_login: Vec<String>,
     pub examples: Vec<ExampleRow>,
@@ -127,6 +129,7 @@ impl Context<'_> {
                 .map(|(id, _)| self.names.operation(id).call.clone()),
             paged: !self.pagination.is_empty(),
             features: self.features().map(code).collect(),
+            signs_in: self.sign_in.is_some(),
             device_login: self
                 .device_login
                 .map(|login| self.device_login_example(login).page())

@@ -77,6 +77,7 @@ impl Analysed {
             names: &self.names,
             options: &self.options,
             device_login: None,
+            sign_in: None,
             pagination: &self.pagination,
             tolerance: &self.tolerance,
         }

@@ -118,3 +118,38 @@ async fn a_grant_of_another_scheme_is_no_credential_for_the_operation() {
     assert!(matches!(error, Error::MissingCredentials(_)), "{error}");
     assert!(server.requests().is_empty());
 }
+
+#[cfg(feature = "browser-login")]
+#[tokio::test]
+async fn a_person_signs_in_at_the_endpoints_of_the_document() {
+    use std::time::Duration;
+
+    use golden_oauth::oauth::{SignInError, SignInPrompt};
+
+    let server = Server::start([token()]).await;
+    let client = Client::builder()
+        .base_url(format!("{}/v1", server.url()))
+        .build()
+        .expect("the client is complete");
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let login = client.sign_in("app").browser().open_browser(false);
+    let login = login.timeout(Duration::ZERO).on_prompt(move |prompt| {
+        if let SignInPrompt::Browser(browser) = prompt {
+            sender.send(browser.url().to_owned()).expect("a receiver");
+        }
+    });
+    let error = login.await.expect_err("nobody signs in");
+    assert!(matches!(error, SignInError::TimedOut), "{error}");
+    let url = receiver.recv().expect("a prompt");
+    let begin = format!("{}/authorize?client_id=app&response_type=code&", server.url());
+    assert!(url.starts_with(&begin), "{url}");
+
+    let old = TokenSet::new("old").with_refresh_token("r");
+    client.sign_in("app").refresh(&old).await.expect("tokens");
+    let request = server.request();
+    assert_eq!(request.line, "POST /refresh HTTP/1.1");
+    assert_eq!(
+        request.text(),
+        "grant_type=refresh_token&refresh_token=r&client_id=app"
+    );
+}

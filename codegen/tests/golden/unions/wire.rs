@@ -74,6 +74,28 @@ async fn a_base_is_a_union_of_its_heirs() {
 }
 
 #[tokio::test]
+async fn a_base_may_only_add_a_discriminator() {
+    use models::Setting;
+    assert_variant!(setting: {"kind": "Export", "enabled": true}, Setting::Export(_));
+    assert_variant!(setting: {"kind": "Import", "from": "f"}, Setting::Base(_));
+    let read = exchange(json!({"item": {"id": "i", "type": "t"}})).await;
+    let item = read.item.expect("the response has an item");
+    assert_eq!(item.r#type.as_deref(), Some("t"));
+}
+
+#[tokio::test]
+async fn additional_properties_beside_a_union_are_kept() {
+    use models::Extras;
+    assert_variant!(extras: {"card": "c", "bin": "b", "more": "m"}, Extras::Card(_));
+    assert_variant!(extras: {"card": "c", "bank": "b", "more": "m"}, Extras::Card(_) | Extras::Bank(_));
+    let read = exchange(json!({"extras": {"bank": "b", "ключ": "m"}})).await;
+    let Some(Extras::Bank(bank)) = read.extras else {
+        panic!("{:?}", read.extras);
+    };
+    assert_eq!(bank.extra["ключ"], "m");
+}
+
+#[tokio::test]
 async fn the_discriminator_is_written_as_it_was_read() {
     use models::{Crossed, Device};
     assert_variant!(device: {"type": "vent", "speed": 1, "status": "on"}, Device::Vent(_));

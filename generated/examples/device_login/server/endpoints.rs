@@ -6,6 +6,7 @@ use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::json;
 
+use super::authorization::Exchange;
 use super::flow::{Access, Full, Poll};
 use super::form::{Form, Repeated};
 use super::http::{Answer, Request};
@@ -13,6 +14,7 @@ use super::{App, Shared};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const REFRESH_TOKEN: &str = "refresh_token";
+const AUTHORIZATION_CODE: &str = "authorization_code";
 
 /// The names of an endpoint's fields, and its status of success.
 pub struct Names {
@@ -133,10 +135,11 @@ pub fn token(shared: &Shared, request: &Request, names: &Names) -> Answer {
         let grant_type = request.form.one(names.grant_type)?;
         match grant_type {
             Some(DEVICE_CODE) => approved(shared, request, names, app),
+            Some(AUTHORIZATION_CODE) if !names.account => authorized(shared, request, app),
             Some(REFRESH_TOKEN) => refreshed(shared, request, names, app),
             Some(_) => Err(OAuthError::new(
                 "unsupported_grant_type",
-                "This server supports device codes and refresh tokens.",
+                "This server doesn't support the grant type.",
             )),
             None => Err(OAuthError::new(
                 "invalid_request",
@@ -147,7 +150,7 @@ pub fn token(shared: &Shared, request: &Request, names: &Names) -> Answer {
     match access {
         Ok(access) => {
             let now = shared.config.clock.time();
-            let answer = shared.refresh_tokens().issue(access, now);
+            let answer = shared.tokens().issue(access, now);
             Answer::json(names.success, &answer)
         }
         Err(error) => error.into(),
@@ -182,6 +185,50 @@ fn approved(
     Err(OAuthError::new(error, description))
 }
 
+/// Returns the access of an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.6).
+fn authorized(shared: &Shared, request: &Request, app: &App) -> Result<Access, OAuthError> {
+    let form = &request.form;
+    let exchange = Exchange {
+        code: form.one("code")?.unwrap_or_default(),
+        verifier: form.one("code_verifier")?.unwrap_or_default(),
+        redirect_uri: form.one("redirect_uri")?.unwrap_or_default(),
+        client_id: &app.id,
+    };
+    let now = shared.config.clock.now();
+    let access = shared.authorizations().exchange(&exchange, now);
+    access.ok_or_else(|| {
+        OAuthError::new("invalid_grant", "The code is invalid, expired or was used.")
+    })
+}
+
+/// Revokes a token (RFC 7009). An unknown token is no error (section 2.2).
+pub fn revoke(shared: &Shared, request: &Request) -> Answer {
+    let token = app(shared, request, &Names::STANDARD, true)
+        .and_then(|app| Ok((app, request.form.one("token")?)));
+    match token {
+        Ok((app, Some(token))) => {
+            shared.tokens().revoke(token, &app.id);
+            Answer::new(StatusCode::OK)
+        }
+        Ok((_, None)) => OAuthError::new("invalid_request", "The token is missing.").into(),
+        Err(error) => error.into(),
+    }
+}
+
+/// Twilio's claims about the user, for an access token.
+pub fn user_info(shared: &Shared, request: &Request) -> Answer {
+    let header = request.header(&AUTHORIZATION).unwrap_or_default();
+    let token = header.strip_prefix("Bearer ").unwrap_or_default();
+    if !shared.tokens().admits(token, shared.config.clock.time()) {
+        return wrong_account();
+    }
+    let claims = json!({
+        "user_sid": "US0123456789abcdef0123456789abcdef",
+        "friendly_name": "Erika Example",
+    });
+    Answer::json(StatusCode::OK, &claims)
+}
+
 /// Returns the access of a refresh token, with fewer scopes if the app requests fewer.
 fn refreshed(
     shared: &Shared,
@@ -196,7 +243,7 @@ fn refreshed(
         ));
     };
     let asked = scopes(&request.form, names)?;
-    let mut tokens = shared.refresh_tokens();
+    let mut tokens = shared.tokens();
     let Some(mut access) = tokens.find(token, &app.id).cloned() else {
         return Err(OAuthError::new(
             "invalid_grant",
@@ -225,10 +272,15 @@ pub fn metadata(shared: &Shared) -> Answer {
     };
     let answer = json!({
         "issuer": url,
+        "authorization_endpoint": format!("{url}/authorize"),
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "revocation_endpoint": format!("{url}/revoke"),
         "device_authorization_endpoint": format!("{url}/device_authorization"),
         "token_endpoint": format!("{url}/token"),
         "token_endpoint_auth_methods_supported": methods,
-        "grant_types_supported": [DEVICE_CODE, REFRESH_TOKEN],
+        "grant_types_supported": [AUTHORIZATION_CODE, DEVICE_CODE, REFRESH_TOKEN],
     });
     Answer::json(StatusCode::OK, &answer)
 }
@@ -288,7 +340,7 @@ fn scopes(form: &Form, names: &Names) -> Result<Vec<String>, OAuthError> {
 
 /// Removes `openid`: this server has no keys to sign ID tokens. The token response contains the granted
 /// scopes (RFC 6749 section 3.3).
-fn grantable(mut scopes: Vec<String>) -> Vec<String> {
+pub(super) fn grantable(mut scopes: Vec<String>) -> Vec<String> {
     scopes.retain(|scope| scope != "openid");
     scopes
 }

@@ -1,9 +1,11 @@
-//! A small authorization server for devices (RFC 8628), for this machine only: it listens on 127.0.0.1
-//! without TLS, keeps everything in memory, and stops when it is dropped.
+//! A small authorization server for devices (RFC 8628) and for browsers (RFC 6749 section 4.1), for this
+//! machine only: it listens on 127.0.0.1 without TLS, keeps everything in memory unless it has a file, and
+//! stops when it is dropped.
 //!
-//! It is an example, but it implements the protocol (`flow`), its endpoints for apps (`endpoints`) and
-//! its pages (`verification`) fully. Users don't sign in: whoever enters the code decides.
+//! It is an example, but it implements the protocol (`flow`, `authorization`), its endpoints for apps
+//! (`endpoints`) and its pages (`verification`) fully. Users don't sign in: whoever sees the page decides.
 
+mod authorization;
 mod endpoints;
 mod flow;
 mod form;
@@ -16,6 +18,7 @@ mod verification;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,9 +29,10 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use twilio_oauth::clock::Clock;
 
+use self::authorization::Authorizations;
 use self::flow::Flow;
 use self::http::{Answer, Request};
-use self::tokens::RefreshTokens;
+use self::tokens::Tokens;
 
 /// The time limit for receiving a request.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,6 +51,10 @@ pub struct Config {
     pub interval: Duration,
     /// The clock for lifetimes and intervals.
     pub clock: Arc<dyn Clock>,
+    /// The file that keeps tokens for the next server, in place of a database.
+    pub state: Option<PathBuf>,
+    /// Receives the method and the path of each request.
+    pub on_request: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 /// An app (RFC 6749 section 2).
@@ -65,7 +73,8 @@ struct Shared {
     /// `http://127.0.0.1:…`
     url: String,
     flow: Mutex<Flow>,
-    refresh_tokens: Mutex<RefreshTokens>,
+    authorizations: Mutex<Authorizations>,
+    tokens: Mutex<Tokens>,
 }
 
 impl Shared {
@@ -73,9 +82,13 @@ impl Shared {
         self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn refresh_tokens(&self) -> MutexGuard<'_, RefreshTokens> {
-        let tokens = self.refresh_tokens.lock();
-        tokens.unwrap_or_else(PoisonError::into_inner)
+    fn authorizations(&self) -> MutexGuard<'_, Authorizations> {
+        let authorizations = self.authorizations.lock();
+        authorizations.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -97,7 +110,8 @@ impl AuthorizationServer {
         let shared = Arc::new(Shared {
             url: format!("http://{address}"),
             flow: Mutex::new(Flow::new(config.lifetime, config.interval)),
-            refresh_tokens: Mutex::default(),
+            authorizations: Mutex::default(),
+            tokens: Mutex::new(Tokens::kept_in(config.state.as_deref())),
             config,
         });
         let task = tokio::spawn(serve(listener, shared));
@@ -131,7 +145,11 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             let shared = Arc::clone(&shared);
             async move {
                 let answer = match Request::receive(request, &shared.url, PATIENCE).await {
-                    Ok(request) => route(&shared, &request),
+                    Ok(request) => {
+                        let line = format!("{} {}", request.method, request.path);
+                        (shared.config.on_request)(&line);
+                        route(&shared, &request)
+                    }
                     Err(refusal) => refusal,
                 };
                 Ok::<_, Infallible>(answer.into_response())
@@ -157,6 +175,10 @@ fn route(shared: &Shared, request: &Request) -> Answer {
             ("POST", verification::take_code),
         ],
         "/device/decision" => &[("POST", verification::take_decision)],
+        "/authorize" => &[("GET", authorization::ask)],
+        "/authorize/decision" => &[("POST", authorization::take_decision)],
+        "/revoke" => &[("POST", endpoints::revoke)],
+        "/v1/userinfo" => &[("GET", endpoints::user_info)],
         "/style.css" => &[("GET", |_, _| pages::style())],
         "/device_authorization" => &[("POST", |shared, request| {
             endpoints::authorize(shared, request, &Names::STANDARD)

@@ -7,7 +7,7 @@ use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
 
-use super::flow::Consent;
+use super::flow::{Access, Consent};
 use super::http::Answer;
 
 /// Escapes text for HTML.
@@ -41,8 +41,8 @@ pub fn style() -> Answer {
         .header(CACHE_CONTROL, "max-age=3600")
 }
 
-/// Returns a page. The policy allows only the style sheet and the forms of this server: no scripts, no
-/// frames.
+/// Returns a page with a policy that allows only the style sheet and the forms of this server: no scripts,
+/// no frames.
 fn page(status: StatusCode, title: &str, content: &str) -> Answer {
     const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                           base-uri 'none'; frame-ancestors 'none'";
@@ -155,6 +155,37 @@ pub fn ask_for_consent(app: &str, consent: &Consent) -> Answer {
             client_id = Escaped(&consent.access.client_id),
         ),
     )
+}
+
+/// Asks in the browser of the app whether the app may have the requested access. `target` is the origin to
+/// which the decision leads back.
+pub fn ask_in_browser(app: &str, access: &Access, ticket: &str, target: &str) -> Answer {
+    let scopes: Vec<_> = access.scopes.iter().map(|it| scope(it)).collect();
+    let content = format!(
+        r#"<h1>Connect {app}?</h1>
+<h2>It requests this access</h2>
+<ul>
+{scopes}</ul>
+<form method="post" action="/authorize/decision">
+<input type="hidden" name="ticket" value="{ticket}">
+<div class="choice">
+<button type="submit" name="decision" value="approve">Approve</button>
+<button type="submit" name="decision" value="deny" class="other">Deny</button>
+</div>
+</form>
+<p class="hint">App: <span class="id">{client_id}</span></p>"#,
+        app = Escaped(app),
+        scopes = scopes.concat(),
+        ticket = Escaped(ticket),
+        client_id = Escaped(&access.client_id),
+    );
+    // Browsers apply `form-action` to the redirect, too.
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {target}; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    page(StatusCode::OK, &format!("Connect {app}?"), &content)
+        .header(CONTENT_SECURITY_POLICY, &policy)
 }
 
 /// Returns a scope as an item of a list, with the meaning of standard scopes (OpenID Connect Core

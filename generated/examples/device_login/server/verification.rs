@@ -102,7 +102,7 @@ fn refusal(refused: Refused, code: &str) -> Answer {
     }
 }
 
-fn foreign() -> Answer {
+pub(super) fn foreign() -> Answer {
     pages::refusal(
         StatusCode::FORBIDDEN,
         "Nothing was decided",
@@ -112,7 +112,7 @@ fn foreign() -> Answer {
 
 /// Returns whether a form comes from a page of this server, according to the browser (Fetch standard,
 /// `Origin` and `Sec-Fetch-Site`). The host was checked before.
-fn is_same_origin(request: &Request) -> bool {
+pub(super) fn is_same_origin(request: &Request) -> bool {
     let host = request.header(&hyper::header::HOST).unwrap_or_default();
     let own = format!("http://{host}");
     let origin = request.header(&ORIGIN);
@@ -122,16 +122,16 @@ fn is_same_origin(request: &Request) -> bool {
 }
 
 /// Returns the session of the browser. If it has none, the response sets one.
-fn with_session(request: &Request, answer: Answer) -> (Answer, String) {
+pub(super) fn with_session(request: &Request, answer: Answer) -> (Answer, String) {
     if let Some(session) = session(request) {
         return (answer, session.to_owned());
     }
     let session = secret::token();
-    let cookie = format!("{SESSION}={session}; Path=/device; HttpOnly; SameSite=Strict");
+    let cookie = format!("{SESSION}={session}; Path=/; HttpOnly; SameSite=Strict");
     (answer.header(SET_COOKIE, &cookie), session)
 }
 
-fn session(request: &Request) -> Option<&str> {
+pub(super) fn session(request: &Request) -> Option<&str> {
     let cookies = request.headers.get_all(COOKIE).into_iter();
     cookies
         .filter_map(|cookies| cookies.to_str().ok())

@@ -32,6 +32,10 @@ mod json_stream;
 #[cfg(feature = "pagination")]
 mod pages;
 mod park;
+#[cfg(feature = "sign-in")]
+mod sign_in;
+#[cfg(feature = "oauth")]
+mod stored_session;
 
 #[cfg(feature = "streaming")]
 pub use self::events::BlockingEvents;

@@ -23,11 +23,41 @@ const DISCOVERY: &str = "discovery";
 pub(crate) struct ServerMetadata {
     /// `token_endpoint`
     pub token: BaseUrl,
-    /// `device_authorization_endpoint` (RFC 8628 section 4)
-    #[cfg(feature = "device-login")]
-    pub device_authorization: Option<BaseUrl>,
+    /// The other endpoints.
+    #[cfg(feature = "sign-in")]
+    pub server: AuthorizationServer,
     /// How an app with a secret authenticates, by `token_endpoint_auth_methods_supported`.
     pub authentication: ClientAuthentication,
+}
+
+/// What is known of an authorization server besides its token endpoint.
+#[derive(Clone, Default)]
+#[cfg(feature = "sign-in")]
+// Each way to sign in reads some of it.
+#[allow(dead_code)]
+pub struct AuthorizationServer {
+    /// How an app with a secret authenticates.
+    pub(crate) authentication: Option<ClientAuthentication>,
+    /// `issuer`
+    pub(crate) issuer: Option<String>,
+    /// `authorization_endpoint`
+    pub(crate) authorization: Option<BaseUrl>,
+    /// `device_authorization_endpoint` (RFC 8628 section 4)
+    pub(crate) device_authorization: Option<BaseUrl>,
+    /// `pushed_authorization_request_endpoint` (RFC 9126 section 5)
+    pub(crate) pushed_authorization: Option<BaseUrl>,
+    /// `require_pushed_authorization_requests` (RFC 9126 section 5)
+    pub(crate) requires_pushed: bool,
+    /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3)
+    pub(crate) sends_issuer: bool,
+    /// `revocation_endpoint` (RFC 8414 section 2)
+    pub(crate) revocation: Option<BaseUrl>,
+    /// `jwks_uri`
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    pub(crate) jwks: Option<BaseUrl>,
+    /// `id_token_signing_alg_values_supported`
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    pub(crate) id_token_algorithms: Vec<String>,
 }
 
 /// Requests the metadata of an authorization server when it is first needed, and caches it.
@@ -42,7 +72,7 @@ pub(crate) struct MetadataCache {
 
 /// Where the metadata is.
 enum MetadataSource {
-    #[cfg(feature = "device-login")]
+    #[cfg(feature = "sign-in")]
     Issuer(String),
     Configuration(BaseUrl),
 }
@@ -50,7 +80,7 @@ enum MetadataSource {
 /// The cached metadata.
 #[derive(Clone, Default)]
 struct CachedMetadata {
-    metadata: Option<ServerMetadata>,
+    metadata: Option<Box<ServerMetadata>>,
     /// Whether no request suggests that the metadata is stale.
     is_current: bool,
 }
@@ -58,7 +88,7 @@ struct CachedMetadata {
 impl MetadataCache {
     /// Finds the metadata by the URL of the issuer: by RFC 8414 section 3, or else by OpenID
     /// Connect Discovery section 4. Sends nothing yet.
-    #[cfg(feature = "device-login")]
+    #[cfg(feature = "sign-in")]
     #[must_use]
     pub(crate) fn for_issuer(issuer: String) -> Self {
         Self::from_source(MetadataSource::Issuer(issuer))
@@ -86,10 +116,10 @@ impl MetadataCache {
     pub(crate) async fn metadata(&self, client: &ClientCore) -> Result<ServerMetadata, Error> {
         let cached = self.cached().clone();
         if let (Some(metadata), true) = (cached.metadata, cached.is_current) {
-            return Ok(metadata);
+            return Ok(*metadata);
         }
         let discovered = match &self.source {
-            #[cfg(feature = "device-login")]
+            #[cfg(feature = "sign-in")]
             MetadataSource::Issuer(issuer) => discover(client, issuer).await,
             MetadataSource::Configuration(url) => discover_at(client, url.clone()).await,
         };
@@ -97,9 +127,13 @@ impl MetadataCache {
         match discovered {
             Ok(metadata) => {
                 cached.is_current = true;
-                Ok(cached.metadata.insert(metadata).clone())
+                cached.metadata = Some(Box::new(metadata.clone()));
+                Ok(metadata)
             }
-            Err(error) => cached.metadata.clone().ok_or(error),
+            Err(error) => match &cached.metadata {
+                Some(known) => Ok(ServerMetadata::clone(known)),
+                None => Err(error),
+            },
         }
     }
 
@@ -125,7 +159,7 @@ impl MetadataCache {
     }
 }
 
-#[cfg(feature = "device-login")]
+#[cfg(feature = "sign-in")]
 async fn discover(client: &ClientCore, issuer: &str) -> Result<ServerMetadata, Error> {
     let base = secure(issuer, "the issuer")?;
     if base.has_query() {
@@ -190,30 +224,46 @@ fn read(properties: &Properties, issuer: Option<&str>) -> Result<ServerMetadata,
         let url = secure(&properties.required(&[name])?, name);
         url.map_err(|_| mismatch(name, "an https URL"))
     };
-    #[cfg(feature = "device-login")]
-    let device = "device_authorization_endpoint";
+    let methods = properties.strings("token_endpoint_auth_methods_supported");
+    let authentication = authentication(&methods);
+    #[cfg(feature = "sign-in")]
+    let optional = |name: &'static str| match properties.string(name) {
+        Some(_) => url(name).map(Some),
+        None => Ok(None),
+    };
     Ok(ServerMetadata {
         token: url("token_endpoint")?,
-        #[cfg(feature = "device-login")]
-        device_authorization: match properties.string(device) {
-            Some(_) => Some(url(device)?),
-            None => None,
+        #[cfg(feature = "sign-in")]
+        server: AuthorizationServer {
+            authentication: Some(authentication),
+            authorization: optional("authorization_endpoint")?,
+            device_authorization: optional("device_authorization_endpoint")?,
+            pushed_authorization: optional("pushed_authorization_request_endpoint")?,
+            requires_pushed: properties.flag("require_pushed_authorization_requests"),
+            sends_issuer: properties.flag("authorization_response_iss_parameter_supported"),
+            revocation: optional("revocation_endpoint")?,
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            jwks: optional("jwks_uri")?,
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            id_token_algorithms: properties.strings("id_token_signing_alg_values_supported"),
+            issuer: Some(named),
         },
-        authentication: authentication(
-            &properties.strings("token_endpoint_auth_methods_supported"),
-        ),
+        authentication,
     })
 }
+
+/// The tenant in the metadata of Microsoft's issuers that serve several.
+const ANY_TENANT: &str = "{tenantid}";
 
 /// The issuers of Microsoft that serve several tenants, by the first segment of their path, and
 /// what their metadata names in its place. `consumers` also names the tenant of all personal accounts
 /// ("OpenID Connect on the Microsoft identity platform").
 const MULTI_TENANT: &[(&str, &[&str])] = &[
-    ("common", &["{tenantid}"]),
-    ("organizations", &["{tenantid}"]),
+    ("common", &[ANY_TENANT]),
+    ("organizations", &[ANY_TENANT]),
     (
         "consumers",
-        &["{tenantid}", "9188040d-6c67-4c5b-b112-36a304b66dad"],
+        &[ANY_TENANT, "9188040d-6c67-4c5b-b112-36a304b66dad"],
     ),
 ];
 
@@ -230,6 +280,33 @@ fn is_issuer(named: &str, requested: &str) -> bool {
     let tenants = MULTI_TENANT.iter().filter(|(issuer, _)| *issuer == first);
     let mut tenants = tenants.flat_map(|(_, tenants)| *tenants);
     tenants.any(|tenant| format!("{origin}{tenant}{rest}") == named)
+}
+
+/// Returns whether an issuer is that of the metadata, in which Microsoft's `{tenantid}` stands for any
+/// tenant.
+#[cfg(all(
+    any(feature = "browser-login", feature = "id-token"),
+    not(target_family = "wasm")
+))]
+#[must_use]
+pub(crate) fn is_issuer_of(named: &str, issuer: &str) -> bool {
+    match named.contains(ANY_TENANT) {
+        true => tenant_of(named, issuer).is_some(),
+        false => named == issuer,
+    }
+}
+
+/// Returns the tenant for which `{tenantid}` stands in metadata that several tenants of Microsoft share.
+#[cfg(all(
+    any(feature = "browser-login", feature = "id-token"),
+    not(target_family = "wasm")
+))]
+#[must_use]
+pub(crate) fn tenant_of<'i>(named: &str, issuer: &'i str) -> Option<&'i str> {
+    let (before, after) = named.split_once(ANY_TENANT)?;
+    let tenant = issuer.strip_prefix(before)?.strip_suffix(after)?;
+    let is_segment = !tenant.is_empty() && !tenant.contains(['/', '?', '#', '{']);
+    is_segment.then_some(tenant)
 }
 
 /// Splits a URL after the slash that begins its path.

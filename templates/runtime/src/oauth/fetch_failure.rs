@@ -10,6 +10,8 @@ use crate::error::{AuthenticationError, Error};
 #[cfg(feature = "device-login")]
 use crate::oauth::device::DeviceLoginError;
 use crate::oauth::response::OAuthError;
+#[cfg(feature = "sign-in")]
+use crate::oauth::sign_in::SignInError;
 use crate::retry::retry_after;
 
 /// How long no fetch is attempted after the first failure. The pause doubles with each failure in a
@@ -24,14 +26,28 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 ///
 /// A [`TokenSource`](crate::oauth::TokenSource) returns it in place of its cause. Calls then fail
 /// with the cause, and [`Error::is_session_ended`] returns `true`.
-#[derive(Debug)]
-pub struct SessionEndedError(Box<dyn StdError + Send + Sync>);
+#[derive(Clone, Debug)]
+pub struct SessionEndedError {
+    cause: Arc<dyn StdError + Send + Sync>,
+    /// Whether other tokens may be stored, so that the session continues.
+    may_continue: bool,
+}
 
 impl SessionEndedError {
     /// Creates an error from its cause, whose message must not contain a secret.
     #[must_use]
     pub fn new(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(cause.into())
+        Self {
+            cause: Arc::from(cause.into()),
+            may_continue: false,
+        }
+    }
+
+    /// Lets the session continue with tokens that another login stores. Looking for them must cost no
+    /// request: each call does.
+    pub(crate) fn until_tokens_are_stored(mut self) -> Self {
+        self.may_continue = true;
+        self
     }
 
     /// Creates the error of tokens that can't be refreshed.
@@ -47,7 +63,7 @@ impl SessionEndedError {
         error: Box<dyn StdError + Send + Sync>,
     ) -> Box<dyn StdError + Send + Sync> {
         match oauth_error(&*error) {
-            Some(response) if response.ends_session() => Self(error).into(),
+            Some(response) if response.ends_session() => Self::new(error).into(),
             _ => error,
         }
     }
@@ -55,14 +71,14 @@ impl SessionEndedError {
 
 impl fmt::Display for SessionEndedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.cause.fmt(f)
     }
 }
 
 impl StdError for SessionEndedError {
     /// Returns the cause beyond what `Display` already prints.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
+        self.cause.source()
     }
 }
 
@@ -72,6 +88,8 @@ pub(crate) struct FetchError {
     cause: Arc<dyn StdError + Send + Sync>,
     /// Whether no other fetch can succeed.
     session_ended: bool,
+    /// Whether a later fetch may find tokens that another login has stored.
+    may_continue: bool,
     /// The wait that the server asks for.
     retry_after: Duration,
 }
@@ -80,9 +98,9 @@ impl FetchError {
     /// Creates an error from that of a token source, which was received at this time.
     #[must_use]
     pub(crate) fn new(error: Box<dyn StdError + Send + Sync>, now: SystemTime) -> Self {
-        let (cause, session_ended) = match error.downcast::<SessionEndedError>() {
-            Ok(ended) => (ended.0, true),
-            Err(error) => (error, false),
+        let (cause, session_ended, may_continue) = match error.downcast::<SessionEndedError>() {
+            Ok(ended) => (ended.cause, true, ended.may_continue),
+            Err(error) => (Arc::from(error), false, true),
         };
         let retry_after = match (oauth_error(&*cause), request_error(&*cause)) {
             (Some(error), _) => error.retry_after,
@@ -90,8 +108,9 @@ impl FetchError {
             _ => None,
         };
         Self {
-            cause: cause.into(),
+            cause,
             session_ended,
+            may_continue,
             retry_after: retry_after.unwrap_or_default().min(MAX_RETRY_AFTER),
         }
     }
@@ -116,9 +135,13 @@ impl FetchFailure {
     #[must_use]
     pub(crate) fn after(earlier: Option<Self>, error: FetchError, now: Instant) -> Self {
         let pause = earlier.map_or(MIN_PAUSE, |it| (it.pause * 2).min(MAX_PAUSE));
-        let until = now.checked_add(pause.max(error.retry_after));
+        let until = match error.session_ended {
+            // Looking for stored tokens costs no request.
+            true => Some(now).filter(|_| error.may_continue),
+            false => now.checked_add(pause.max(error.retry_after)),
+        };
         Self {
-            until: until.filter(|_| !error.session_ended),
+            until,
             error,
             pause,
         }
@@ -138,6 +161,10 @@ fn oauth_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<
     if let Some(error) = error.downcast_ref::<DeviceLoginError>() {
         return error.oauth();
     }
+    #[cfg(feature = "sign-in")]
+    if let Some(error) = error.downcast_ref::<SignInError>() {
+        return error.oauth();
+    }
     error.downcast_ref()
 }
 
@@ -145,6 +172,10 @@ fn oauth_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<
 fn request_error<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> Option<&'a Error> {
     #[cfg(feature = "device-login")]
     if let Some(DeviceLoginError::Request(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    #[cfg(feature = "sign-in")]
+    if let Some(SignInError::Request(error)) = error.downcast_ref() {
         return Some(error);
     }
     error.downcast_ref()

@@ -15,6 +15,7 @@ use crate::oauth::endpoint;
 use crate::oauth::fetch_failure::SessionEndedError;
 use crate::oauth::response::read_tokens;
 use crate::oauth::session::Session;
+use crate::oauth::store::{StoredSession, TokenStore};
 use crate::oauth::token_set::TokenSet;
 use crate::oauth::token_source::TokenSource;
 use crate::retry::RetryPolicy;
@@ -119,8 +120,15 @@ type RefreshCallback = Arc<dyn Fn(&TokenSet) + Send + Sync>;
 #[derive(Clone)]
 pub struct RefreshToken {
     app: App,
-    tokens: TokenSet,
+    tokens: FirstTokens,
     on_refresh: Option<RefreshCallback>,
+}
+
+/// Where the first tokens come from.
+#[derive(Clone)]
+enum FirstTokens {
+    Given(TokenSet),
+    Stored(Arc<dyn TokenStore>),
 }
 
 impl RefreshToken {
@@ -129,7 +137,17 @@ impl RefreshToken {
     pub fn new(client_id: impl Into<String>, tokens: TokenSet) -> Self {
         Self {
             app: App::new(client_id),
-            tokens,
+            tokens: FirstTokens::Given(tokens),
+            on_refresh: None,
+        }
+    }
+
+    /// Creates a grant from the client ID of an app and the store that keeps the tokens that were
+    /// issued to it. Refreshed tokens are stored: see [`StoredSession`].
+    pub fn stored(client_id: impl Into<String>, store: impl TokenStore) -> Self {
+        Self {
+            app: App::new(client_id),
+            tokens: FirstTokens::Stored(Arc::new(store)),
             on_refresh: None,
         }
     }
@@ -196,7 +214,14 @@ impl Grant for EndpointGrant {
                 }
             },
         };
-        Ok(Arc::new(Session::new(source, Arc::clone(client.clock()))))
+        let clock = Arc::clone(client.clock());
+        Ok(Arc::new(match source.store() {
+            None => Session::new(source, clock),
+            Some(store) => {
+                let stored = StoredSession::new(source, store).shared_clock(Arc::clone(&clock));
+                Session::new(stored, clock)
+            }
+        }))
     }
 }
 
@@ -212,7 +237,31 @@ enum Endpoint {
     Discovered(MetadataCache),
 }
 
+impl GrantType {
+    /// Returns the tokens that the program has passed.
+    fn given(&self) -> Option<&TokenSet> {
+        match self {
+            Self::RefreshToken(RefreshToken {
+                tokens: FirstTokens::Given(tokens),
+                ..
+            }) => Some(tokens),
+            _ => None,
+        }
+    }
+}
+
 impl EndpointSource {
+    /// Returns the store that keeps the tokens.
+    fn store(&self) -> Option<Arc<dyn TokenStore>> {
+        match &self.grant {
+            GrantType::RefreshToken(RefreshToken {
+                tokens: FirstTokens::Stored(store),
+                ..
+            }) => Some(Arc::clone(store)),
+            _ => None,
+        }
+    }
+
     async fn request_tokens(
         &self,
         app: &App,
@@ -240,10 +289,7 @@ impl EndpointSource {
 
 impl TokenSource for EndpointSource {
     fn initial(&self) -> Option<TokenSet> {
-        match &self.grant {
-            GrantType::ClientCredentials(_) => None,
-            GrantType::RefreshToken(request) => Some(request.tokens.clone()),
-        }
+        self.grant.given().cloned()
     }
 
     fn fetch<'a>(
@@ -264,8 +310,9 @@ impl TokenSource for EndpointSource {
                     self.request_tokens(&request.app, &fields, retry).await
                 }
                 GrantType::RefreshToken(request) => {
-                    let last = last.unwrap_or(&request.tokens);
-                    let Some(token) = last.refresh_token() else {
+                    let last = last.or_else(|| self.grant.given());
+                    let with_token = last.and_then(|last| Some((last, last.refresh_token()?)));
+                    let Some((last, token)) = with_token else {
                         return Err(SessionEndedError::without_refresh_token().into());
                     };
                     let fields = [
@@ -301,9 +348,11 @@ impl fmt::Debug for ClientCredentials {
 /// Prints no token and no secret.
 impl fmt::Debug for RefreshToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RefreshToken")
-            .field("client_id", &self.app.id)
-            .field("tokens", &self.tokens)
-            .finish_non_exhaustive()
+        let mut printed = f.debug_struct("RefreshToken");
+        printed.field("client_id", &self.app.id);
+        if let FirstTokens::Given(tokens) = &self.tokens {
+            printed.field("tokens", tokens);
+        }
+        printed.finish_non_exhaustive()
     }
 }

@@ -1,12 +1,13 @@
-//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and device login.
+//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and signing a user in.
 //!
 //! A client signs its calls with access tokens from a [`TokenSource`]. A [`TokenSet`] is the
 //! simplest source: it always returns the same tokens. A generated client has methods for the
 //! grants that its OpenAPI document describes ([`ClientCredentials`], [`RefreshToken`]), and for
-//! the device login (RFC 8628) if it has one. For any other grant, implement [`TokenSource`].
+//! signing a user in: with a browser (RFC 7636) or a device login (RFC 8628). For any other grant, implement [`TokenSource`].
 //!
-//! A client keeps its tokens in memory. To keep them between two runs of a program, convert them
-//! into [`StoredTokens`]:
+//! A client keeps its tokens in memory. A [`StoredSession`] keeps them between two runs of a program, in
+//! a file, in the keyring of the operating system, or in a [`TokenStore`] of your own.
+//! [`StoredTokens`] is the form in which tokens are stored:
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -28,6 +29,8 @@
 //! # }
 //! ```
 
+#[cfg(all(feature = "browser-login", not(target_family = "wasm")))]
+mod authorization_code;
 pub(crate) mod client_authentication;
 #[cfg(feature = "device-login")]
 pub(crate) mod device;
@@ -35,11 +38,20 @@ pub(crate) mod discovery;
 pub(crate) mod endpoint;
 pub(crate) mod fetch_failure;
 pub(crate) mod grant;
-#[cfg(feature = "device-login")]
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+pub(crate) mod id_token;
+#[cfg(feature = "sign-in")]
+pub(crate) mod login_flow;
+#[cfg(feature = "sign-in")]
 pub(crate) mod refresh;
 pub(crate) mod response;
 pub(crate) mod session;
+#[cfg(feature = "sign-in")]
+pub(crate) mod sign_in;
 pub(crate) mod single_flight;
+#[cfg(feature = "sign-in")]
+pub(crate) mod standard_login;
+mod store;
 pub(crate) mod token_set;
 pub(crate) mod token_source;
 
@@ -48,12 +60,22 @@ pub use self::client_authentication::ClientAuthentication;
 pub use self::device::QrCode;
 #[cfg(feature = "device-login")]
 pub use self::device::{
-    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, UserCode, UserCodeError,
+    DeviceLogin, DeviceLoginError, DeviceLoginProgress, DeviceLoginRequest, PendingDeviceLogin,
+    UserCode, UserCodeError,
 };
 pub use self::fetch_failure::SessionEndedError;
 pub use self::grant::{ClientCredentials, RefreshToken};
-#[cfg(feature = "device-login")]
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+pub use self::id_token::{IdTokenClaims, IdTokenError};
+#[cfg(feature = "sign-in")]
 pub use self::refresh::RefreshingTokens;
 pub use self::response::OAuthError;
+#[cfg(feature = "sign-in")]
+pub use self::sign_in::{BrowserPrompt, ListenError, SignIn, SignInError, SignInPrompt};
+#[cfg(all(feature = "keyring", not(target_family = "wasm")))]
+pub use self::store::KeyringTokenStore;
+#[cfg(all(feature = "token-file", not(target_family = "wasm")))]
+pub use self::store::{DefaultTokenStore, FileTokenStore};
+pub use self::store::{StoreLock, StoredSession, TokenStore, TokenStoreError, TokenStoreErrorKind};
 pub use self::token_set::{StoredTokens, TokenSet};
 pub use self::token_source::TokenSource;

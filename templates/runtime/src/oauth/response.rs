@@ -71,6 +71,21 @@ impl Properties {
         }
     }
 
+    /// Returns a boolean; `false` if there is none.
+    #[must_use]
+    #[cfg(feature = "sign-in")]
+    pub fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// Returns the items of an array.
+    #[must_use]
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    pub fn array(&self, name: &str) -> Vec<Value> {
+        let items = self.0.get(name).and_then(Value::as_array);
+        items.cloned().unwrap_or_default()
+    }
+
     /// Returns the strings of an array.
     #[must_use]
     pub fn strings(&self, name: &str) -> Vec<String> {

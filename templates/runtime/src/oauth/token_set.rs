@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat};
@@ -12,6 +14,8 @@ use serde_json::Value;
 
 use crate::auth::Token;
 use crate::error::{DecodeProblem, InvalidRequestError};
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+use crate::oauth::id_token::IdTokenClaims;
 use crate::oauth::response::Properties;
 
 /// The type of a token that can be sent without further proof (RFC 6750).
@@ -33,6 +37,8 @@ pub struct TokenSet {
     scope: Option<String>,
     expires_at: Option<SystemTime>,
     refresh_token_expires_at: Option<SystemTime>,
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    claims: Option<Arc<IdTokenClaims>>,
 }
 
 impl TokenSet {
@@ -47,6 +53,8 @@ impl TokenSet {
             scope: None,
             expires_at: None,
             refresh_token_expires_at: None,
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            claims: None,
         }
     }
 
@@ -107,6 +115,8 @@ impl TokenSet {
                 "refresh_token_expires_in",
                 "refresh_token_expires_at",
             ),
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            claims: None,
         })
     }
 
@@ -124,6 +134,10 @@ impl TokenSet {
         }
         self.id_token = self.id_token.or_else(|| previous.id_token.clone());
         self.scope = self.scope.or_else(|| previous.scope.clone());
+        #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+        {
+            self.claims = self.claims.or_else(|| previous.claims.clone());
+        }
         self
     }
 
@@ -139,12 +153,32 @@ impl TokenSet {
         self.refresh_token.as_ref()
     }
 
-    /// Returns the ID token of OpenID Connect, if the server issued one.
+    /// Returns the ID token of OpenID Connect, if the server issued one, as the server sent it.
     ///
-    /// Its signature isn't verified.
+    /// Nothing in it can be trusted unless it is validated. With the feature `id-token`,
+    /// `id_token_claims` returns the claims of one that is.
     #[must_use]
     pub fn id_token(&self) -> Option<&SecretString> {
         self.id_token.as_ref()
+    }
+
+    /// Returns the claims of the ID token with which the user signed in.
+    ///
+    /// They are validated (OpenID Connect Core section 3.1.3.7). `None` if the scopes of the sign-in
+    /// didn't include `openid`, if the metadata of the server isn't known or names no keys, and for
+    /// tokens that were stored. A refresh keeps the claims.
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    #[must_use]
+    pub fn id_token_claims(&self) -> Option<&IdTokenClaims> {
+        self.claims.as_deref()
+    }
+
+    /// Adds the claims of the ID token.
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    #[must_use]
+    pub(crate) fn with_claims(mut self, claims: Arc<IdTokenClaims>) -> Self {
+        self.claims = Some(claims);
+        self
     }
 
     /// Returns the token type. Defaults to `Bearer` if the server doesn't name one.
@@ -253,27 +287,40 @@ impl Serialize for StoredTokens {
 
 impl<'de> Deserialize<'de> for StoredTokens {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Errors of serde print values, so none of them is passed on that may be about a token.
-        let mut properties = if deserializer.is_human_readable() {
-            match Value::deserialize(deserializer)? {
-                Value::Object(properties) => properties,
-                _ => return Err(D::Error::custom("expected an object with `access_token`")),
-            }
-        } else {
-            let strings = BTreeMap::<String, String>::deserialize(deserializer);
-            let strings = strings.map_err(|_| D::Error::custom("expected a map of strings"))?;
-            let values = strings.into_iter();
-            values.map(|(name, text)| (name, text.into())).collect()
-        };
-        // No property counts from when the set was received, so `received` doesn't matter.
-        properties.retain(|name, _| !name.ends_with("expires_in"));
-        TokenSet::read(&Properties::from(properties), UNIX_EPOCH)
+        let properties = read_stored(deserializer)?;
+        TokenSet::read(&properties, UNIX_EPOCH)
             .map(Self)
             .map_err(|_| D::Error::custom("missing property `access_token`"))
     }
 }
 
-fn rfc_3339(time: SystemTime) -> Option<String> {
+/// Reads the properties of something that was stored, without lifetimes, which would count from when
+/// it was received.
+///
+/// # Errors
+///
+/// Fails if the text isn't a map, without telling any of its values.
+pub(crate) fn read_stored<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Properties, D::Error> {
+    // Errors of serde print values, so none of them is passed on that may be about a secret.
+    let mut properties = if deserializer.is_human_readable() {
+        match Value::deserialize(deserializer)? {
+            Value::Object(properties) => properties,
+            _ => return Err(D::Error::custom("expected an object")),
+        }
+    } else {
+        let strings = BTreeMap::<String, String>::deserialize(deserializer);
+        let strings = strings.map_err(|_| D::Error::custom("expected a map of strings"))?;
+        let values = strings.into_iter();
+        values.map(|(name, text)| (name, text.into())).collect()
+    };
+    properties.retain(|name, _| !name.ends_with("expires_in"));
+    Ok(Properties::from(properties))
+}
+
+/// Writes a time in RFC 3339.
+pub(crate) fn rfc_3339(time: SystemTime) -> Option<String> {
     let date = match time.duration_since(UNIX_EPOCH) {
         Ok(since) => {
             let seconds = i64::try_from(since.as_secs()).ok()?;

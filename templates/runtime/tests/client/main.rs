@@ -27,6 +27,8 @@ mod retry_rules;
 mod runtimes;
 mod server;
 mod session;
+mod sign_in;
+mod store;
 mod stream_errors;
 mod styles;
 mod time_limits;

@@ -63,6 +63,14 @@ impl Server {
         Self { url, requests }
     }
 
+    /// Names a server of another process.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            requests: Arc::default(),
+        }
+    }
+
     /// Starts a server that sends one response.
     pub async fn once(response: &str) -> Self {
         Self::start(vec![vec![Step::Send(response.into())]]).await

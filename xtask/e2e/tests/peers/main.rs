@@ -6,5 +6,7 @@
 
 mod auth0;
 mod browser;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod prism;
 mod twilio;

@@ -12,18 +12,23 @@ mod authlib;
 #[path = "oidc_provider.rs"]
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod oidc_provider;
+#[path = "processes.rs"]
+mod processes;
 #[path = "signed_in.rs"]
 #[allow(clippy::duplicate_mod, reason = "once for each client")]
 mod signed_in;
 
 /// Returns a client for a server.
 pub fn client(peer: Peer) -> api::Client {
+    builder(peer).build().expect("the client is complete")
+}
+
+/// Returns the settings of a client for a server.
+fn builder(peer: Peer) -> api::ClientBuilder {
     let account = account();
     api::Client::builder()
         .base_url(peer.url())
         .basic_auth(account.sid, account.auth_token)
-        .build()
-        .expect("the client is complete")
 }
 
 /// Requests the tokens of a device code without a [`DeviceLogin`](api::oauth::DeviceLogin). Fails with the

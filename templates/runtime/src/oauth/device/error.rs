@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::{Error, InvalidRequestError};
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+use crate::oauth::id_token::IdTokenError;
 use crate::oauth::response::OAuthError;
 
 /// Why a device login failed (RFC 8628 section 3.5, RFC 6749 section 5.2).
@@ -30,6 +32,9 @@ pub enum DeviceLoginError {
     UnsupportedGrantType(OAuthError),
     /// `invalid_scope`: a scope is unknown or malformed, or exceeds what the app may request.
     InvalidScope(OAuthError),
+    /// The ID token isn't one that the authorization server issued for this app.
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    IdToken(IdTokenError),
     /// The authorization server responded with another error code.
     OAuth(OAuthError),
     /// A request failed, couldn't be sent, or its response isn't that of an authorization server.
@@ -51,6 +56,8 @@ impl DeviceLoginError {
             | Self::UnsupportedGrantType(error)
             | Self::InvalidScope(error)
             | Self::OAuth(error) => Some(error),
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            Self::IdToken(_) => None,
             Self::AccessDenied | Self::ExpiredToken | Self::Request(_) => None,
         }
     }
@@ -72,6 +79,8 @@ impl fmt::Display for DeviceLoginError {
             | Self::OAuth(error) => {
                 write!(f, "the authorization server rejected the login: {error}")
             }
+            #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+            Self::IdToken(error) => error.fmt(f),
             Self::Request(error) => error.fmt(f),
         }
     }
@@ -101,6 +110,13 @@ impl From<OAuthError> for DeviceLoginError {
             "invalid_scope" => Self::InvalidScope(error),
             _ => Self::OAuth(error),
         }
+    }
+}
+
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+impl From<IdTokenError> for DeviceLoginError {
+    fn from(error: IdTokenError) -> Self {
+        Self::IdToken(error)
     }
 }
 

@@ -10,10 +10,10 @@ use crate::clock::{Clock, Instant};
 use crate::error::DecodeProblem;
 use crate::oauth::client_authentication::App;
 use crate::oauth::device::error::DeviceLoginError;
-use crate::oauth::device::exposed;
-use crate::oauth::device::flow::{DeviceFlow, TokenRequest};
+use crate::oauth::device::flow::DeviceFlow;
 use crate::oauth::device::poll::{DeviceLoginProgress, PollInterval};
 use crate::oauth::device::user_code::UserCode;
+use crate::oauth::login_flow::TokenRequest;
 use crate::oauth::response::{Properties, decode_error, read_success};
 use crate::response::RawResponse;
 use crate::retry::RetryPolicy;
@@ -24,6 +24,7 @@ const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const DEFAULT_EXPIRES_IN: Duration = Duration::from_secs(1800);
 
 /// The response to a device authorization request (RFC 8628 section 3.2).
+#[derive(Clone)]
 pub(crate) struct AuthorizationResponse {
     pub(crate) device_code: SecretString,
     pub(crate) user_code: UserCode,
@@ -40,7 +41,7 @@ impl AuthorizationResponse {
         Self::of(&properties).map_err(|problem| decode_error(response, problem).into())
     }
 
-    fn of(properties: &Properties) -> Result<Self, DecodeProblem> {
+    pub(crate) fn of(properties: &Properties) -> Result<Self, DecodeProblem> {
         let complete = ["verification_uri_complete", "verification_url_complete"];
         Ok(Self {
             device_code: properties.required(&["device_code"])?.into(),
@@ -69,6 +70,8 @@ pub struct DeviceLogin {
     pub(crate) response: AuthorizationResponse,
     pub(crate) flow: Arc<dyn DeviceFlow>,
     pub(crate) app: App,
+    /// Whether the scopes ask for an ID token.
+    pub(crate) asks_for_id_token: bool,
     pub(crate) clock: Arc<dyn Clock>,
     /// When the code expires.
     pub(crate) deadline: Instant,
@@ -132,17 +135,10 @@ impl DeviceLogin {
 
     /// Returns the request that polls for the approval.
     pub(crate) fn token_request(&self) -> TokenRequest {
-        TokenRequest {
-            app: self.app.clone(),
-            // The login polls again by itself.
-            retry: RetryPolicy::never(),
-            grant_type: DEVICE_CODE,
-            client_id: self.app.id.clone(),
-            optional_client_id: self.app.body_id().map(str::to_owned),
-            client_secret: exposed(self.app.body_secret()),
-            device_code: Some(self.response.device_code.expose_secret().to_owned()),
-            refresh_token: None,
-        }
+        // The login polls again by itself.
+        let mut request = TokenRequest::new(&self.app, DEVICE_CODE, RetryPolicy::never());
+        request.device_code = Some(self.response.device_code.expose_secret().to_owned());
+        request
     }
 }
 

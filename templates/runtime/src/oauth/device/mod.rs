@@ -3,6 +3,7 @@
 pub(crate) mod error;
 pub(crate) mod flow;
 pub(crate) mod login;
+mod pending;
 pub(crate) mod poll;
 #[cfg(feature = "qr")]
 mod qr;
@@ -13,8 +14,9 @@ pub(crate) mod user_code;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::error::DeviceLoginError;
-pub use self::flow::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
+pub use self::flow::{AuthorizationRequest, DeviceFlow};
 pub use self::login::DeviceLogin;
+pub use self::pending::PendingDeviceLogin;
 pub use self::poll::DeviceLoginProgress;
 #[cfg(feature = "qr")]
 pub use self::qr::QrCode;

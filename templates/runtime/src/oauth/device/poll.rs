@@ -8,6 +8,8 @@ use http::StatusCode;
 use crate::error::Error;
 use crate::oauth::device::DeviceLogin;
 use crate::oauth::device::error::DeviceLoginError;
+#[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+use crate::oauth::id_token::{Expected, validated};
 use crate::oauth::response::{OAuthError, Properties, decode_error, is_busy};
 use crate::oauth::token_set::TokenSet;
 use crate::response::{RawResponse, content_type};
@@ -142,7 +144,7 @@ impl DeviceLogin {
             let time = self.clock.time();
             let retry_after = retry_after_of(&result, time);
             let wait = match classify(result, time) {
-                PollOutcome::Approved(tokens) => return Ok(tokens),
+                PollOutcome::Approved(tokens) => return self.finish(tokens).await,
                 PollOutcome::Rejected(error) => return Err(self.login_error(error)),
                 PollOutcome::Failed(error) => return Err(error.into()),
                 PollOutcome::Pending => {
@@ -167,6 +169,25 @@ impl DeviceLogin {
             };
             self.next_poll = self.clock.now() + wait;
         }
+    }
+
+    /// Validates the ID token, if the scopes ask for one.
+    #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
+    async fn finish(&self, tokens: TokenSet) -> Result<TokenSet, DeviceLoginError> {
+        if !self.asks_for_id_token {
+            return Ok(tokens);
+        }
+        let expected = Expected {
+            client_id: &self.app.id,
+            nonce: None,
+            now: self.clock.time(),
+        };
+        validated(&*self.flow, tokens, &expected).await
+    }
+
+    #[cfg(any(not(feature = "id-token"), target_family = "wasm"))]
+    async fn finish(&self, tokens: TokenSet) -> Result<TokenSet, DeviceLoginError> {
+        Ok(tokens)
     }
 
     fn notify(&mut self, progress: DeviceLoginProgress<'_>) {

@@ -1,34 +1,34 @@
 //! A device login before it starts: its settings and the device authorization request.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::clock::Clock;
 use crate::error::InvalidRequestError;
 use crate::oauth::client_authentication::{App, ClientAuthentication};
 use crate::oauth::device::error::DeviceLoginError;
 use crate::oauth::device::exposed;
-use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow, SupportedFields, TokenRequest};
+use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
-use crate::oauth::device::standard_flow::IssuerFlow;
 use crate::oauth::endpoint;
-use crate::oauth::refresh::RefreshingTokens;
-use crate::oauth::response::read_tokens;
+use crate::oauth::refresh::{Refresh, RefreshingTokens, check_app, refresh_tokens, reject_if};
+use crate::oauth::sign_in::asks_for_id_token;
+use crate::oauth::standard_login::IssuerFlow;
+use crate::oauth::store::{StoredSession, TokenStore};
 use crate::oauth::token_set::TokenSet;
-
-/// The `grant_type` of a refresh (RFC 6749 section 6).
-const REFRESH_TOKEN: &str = "refresh_token";
+use crate::transport::BoxFuture;
 
 /// Configures a device login; [`start`](Self::start) sends the first request.
 #[must_use = "a login does nothing until it is started"]
 pub struct DeviceLoginRequest {
-    flow: Arc<dyn DeviceFlow>,
-    app: App,
-    scopes: Vec<String>,
-    audiences: Vec<String>,
-    clock: Arc<dyn Clock>,
+    pub(crate) flow: Arc<dyn DeviceFlow>,
+    pub(crate) app: App,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl DeviceLoginRequest {
@@ -102,6 +102,7 @@ impl DeviceLoginRequest {
     /// have, if the request fails, or if the response has no codes.
     pub async fn start(self) -> Result<DeviceLogin, DeviceLoginError> {
         self.check()?;
+        let asks_for_id_token = asks_for_id_token(&self.scopes);
         let request = AuthorizationRequest {
             app: self.app.clone(),
             retry: endpoint::retry_any(self.flow.client()),
@@ -123,6 +124,7 @@ impl DeviceLoginRequest {
             response,
             flow: self.flow,
             app: self.app,
+            asks_for_id_token,
             clock: self.clock,
             progress: None,
         })
@@ -140,47 +142,26 @@ impl DeviceLoginRequest {
     /// [`DeviceLoginError::Request`] if there is no refresh token, if the request fails, or if the
     /// response has no access token.
     pub async fn refresh(self, tokens: &TokenSet) -> Result<TokenSet, DeviceLoginError> {
-        self.refresh_tokens(tokens).await
+        refresh_tokens(&*self.flow, &self.app, &*self.clock, tokens).await
     }
 
     /// Returns a token source for the client's `with_tokens`, which refreshes these tokens with
     /// their refresh token.
     pub fn refreshing(self, tokens: TokenSet) -> RefreshingTokens {
-        RefreshingTokens::new(self, tokens)
+        RefreshingTokens::new(self, Some(tokens))
     }
 
-    pub(crate) async fn refresh_tokens(
-        &self,
-        tokens: &TokenSet,
-    ) -> Result<TokenSet, DeviceLoginError> {
-        let supported = self.flow.supported_fields();
-        self.check_app(supported)?;
-        reject_if(!supported.refresh_token, "refresh token")?;
-        let Some(refresh_token) = tokens.refresh_token() else {
-            return Err(InvalidRequestError::new("the token set has no refresh token").into());
-        };
-        // The lifetime counts from before the request is sent, so that a token never expires later
-        // here than at the server.
-        let requested_at = self.clock.time();
-        let request = TokenRequest {
-            app: self.app.clone(),
-            retry: endpoint::retry_unprocessed(self.flow.client()),
-            grant_type: REFRESH_TOKEN,
-            client_id: self.app.id.clone(),
-            optional_client_id: self.app.body_id().map(str::to_owned),
-            client_secret: exposed(self.app.body_secret()),
-            device_code: None,
-            refresh_token: Some(refresh_token.expose_secret().to_owned()),
-        };
-        let response = self.flow.token(request).await?;
-        let new = read_tokens::<DeviceLoginError>(response, requested_at)?;
-        Ok(new.with_defaults_from(tokens))
+    /// Returns the session whose tokens are in this store, for the client's `with_tokens`. It
+    /// refreshes them with their refresh token.
+    pub fn stored_in(self, store: impl TokenStore) -> StoredSession {
+        let clock = Arc::clone(&self.clock);
+        StoredSession::new(RefreshingTokens::new(self, None), store).shared_clock(clock)
     }
 
     /// Rejects settings that no operation has a field for.
     fn check(&self) -> Result<(), InvalidRequestError> {
         let supported = self.flow.supported_fields();
-        self.check_app(supported)?;
+        check_app(&self.app, supported)?;
         reject_if(!self.scopes.is_empty() && !supported.scopes, "scope")?;
         let audience = match supported.max_audiences {
             0 => "audience",
@@ -188,21 +169,18 @@ impl DeviceLoginRequest {
         };
         reject_if(self.audiences.len() > supported.max_audiences, audience)
     }
-
-    fn check_app(&self, supported: SupportedFields) -> Result<(), InvalidRequestError> {
-        self.app.validate()?;
-        let unsupported = self.app.body_secret().is_some() && !supported.client_secret;
-        reject_if(unsupported, "client secret")
-    }
 }
 
-fn reject_if(unsupported: bool, what: &str) -> Result<(), InvalidRequestError> {
-    if unsupported {
-        let message =
-            format!("the device login operations of this API have no field for the {what}");
-        return Err(InvalidRequestError::new(message));
+impl Refresh for DeviceLoginRequest {
+    fn refreshed<'a>(
+        &'a self,
+        tokens: &'a TokenSet,
+    ) -> BoxFuture<'a, Result<TokenSet, Box<dyn StdError + Send + Sync>>> {
+        Box::pin(async move {
+            let refreshed = refresh_tokens(&*self.flow, &self.app, &*self.clock, tokens).await;
+            refreshed.map_err(|error: DeviceLoginError| error.into())
+        })
     }
-    Ok(())
 }
 
 /// Prints no secret and no audiences.

@@ -35,7 +35,7 @@ async fn settings_without_a_field_are_rejected_before_sending() {
     let message = login.expect_err("an error").to_string();
     assert_eq!(
         message,
-        "the device login operations of this API have no field for the second audience"
+        "the login operations of this API have no field for the second audience"
     );
     script.supported.scopes = false;
     script.supported.max_audiences = 0;

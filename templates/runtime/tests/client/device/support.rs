@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use wiretrue::CallOptions;
 use wiretrue::clock::Clock;
 use wiretrue::codegen::{
-    AuthorizationRequest, DeviceFlow, Encoder, Meta, Method, RawResponse, ResponseFuture, Style,
-    SupportedFields, TokenRequest,
+    AuthorizationRequest, DeviceFlow, Encoder, LoginFlow, Meta, Method, RawResponse,
+    ResponseFuture, Style, SupportedFields, TokenRequest,
 };
 use wiretrue::error::TransportError;
 use wiretrue::oauth::{DeviceLogin, DeviceLoginError, DeviceLoginRequest, TokenSet};
@@ -127,6 +127,7 @@ const ALL: SupportedFields = SupportedFields {
     max_audiences: 1,
     client_secret: true,
     refresh_token: true,
+    authorization_code: true,
 };
 
 /// A scripted server, which records the time and body of each request.
@@ -220,7 +221,7 @@ pub struct Flow {
     supported: SupportedFields,
 }
 
-impl DeviceFlow for Flow {
+impl LoginFlow for Flow {
     fn client(&self) -> &Client {
         &self.client
     }
@@ -229,6 +230,23 @@ impl DeviceFlow for Flow {
         self.supported
     }
 
+    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
+        let options = request.options();
+        let fields = [
+            ("grant_type", Some(request.grant_type.to_owned())),
+            ("client_id", request.optional_client_id),
+            ("client_secret", request.client_secret),
+            ("device_code", request.device_code),
+            ("refresh_token", request.refresh_token),
+            ("code", request.code),
+            ("code_verifier", request.code_verifier),
+            ("redirect_uri", request.redirect_uri),
+        ];
+        self.send("CreateToken", &fields, options)
+    }
+}
+
+impl DeviceFlow for Flow {
     fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
         let options = request.options();
         let scope = (!request.scopes.is_empty()).then(|| request.scopes.join(" "));
@@ -240,18 +258,6 @@ impl DeviceFlow for Flow {
             ("audience", audience),
         ];
         self.send("StartDevice", &fields, options)
-    }
-
-    fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
-        let options = request.options();
-        let fields = [
-            ("grant_type", Some(request.grant_type.to_owned())),
-            ("client_id", request.optional_client_id),
-            ("client_secret", request.client_secret),
-            ("device_code", request.device_code),
-            ("refresh_token", request.refresh_token),
-        ];
-        self.send("CreateToken", &fields, options)
     }
 }
 

@@ -3,8 +3,8 @@
 mod calls;
 mod ended;
 mod failures;
-mod grants;
+pub mod grants;
 mod placement;
 mod runtimes;
 pub mod support;
-mod token_requests;
+pub mod token_requests;

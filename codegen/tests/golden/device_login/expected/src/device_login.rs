@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    AuthorizationRequest, ClientCore, DeviceFlow, LoginFlow, RawResponse, ResponseFuture,
     SupportedFields, TokenRequest,
 };
 use crate::runtime::oauth::DeviceLoginRequest;
@@ -38,19 +38,26 @@ impl Client {
     /// # }
     /// ```
     pub fn device_login(&self, client_id: impl Into<String>) -> DeviceLoginRequest {
-        let client = Client {
-            core: self.core.signed_out(),
-        };
-        DeviceLoginRequest::new(Operations { client }, client_id)
+        DeviceLoginRequest::new(Operations::new(self), client_id)
     }
 }
 
 /// Sends the requests of a login with the operations and field names of the document.
-struct Operations {
+pub(crate) struct Operations {
     client: Client,
 }
 
-impl DeviceFlow for Operations {
+impl Operations {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: Client {
+                core: client.core.signed_out(),
+            },
+        }
+    }
+}
+
+impl LoginFlow for Operations {
     fn client(&self) -> &ClientCore {
         &self.client.core
     }
@@ -61,19 +68,8 @@ impl DeviceFlow for Operations {
             max_audiences: usize::MAX,
             client_secret: true,
             refresh_token: true,
+            authorization_code: false,
         }
-    }
-
-    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
-        let options = request.options();
-        let mut call = self.client.device_login_api().start_device(request.client_id);
-        if !request.scopes.is_empty() {
-            call = call.scope(request.scopes.join(" "));
-        }
-        if !request.audiences.is_empty() {
-            call = call.resources(request.audiences);
-        }
-        call.options(|_| options).raw()
     }
 
     #[allow(deprecated)]
@@ -94,6 +90,20 @@ impl DeviceFlow for Operations {
         }
         if let Some(secret) = request.client_secret {
             call = call.client_secret(secret);
+        }
+        call.options(|_| options).raw()
+    }
+}
+
+impl DeviceFlow for Operations {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
+        let options = request.options();
+        let mut call = self.client.device_login_api().start_device(request.client_id);
+        if !request.scopes.is_empty() {
+            call = call.scope(request.scopes.join(" "));
+        }
+        if !request.audiences.is_empty() {
+            call = call.resources(request.audiences);
         }
         call.options(|_| options).raw()
     }

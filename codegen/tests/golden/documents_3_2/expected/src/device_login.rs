@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::runtime::codegen::{
-    AuthorizationRequest, ClientCore, DeviceFlow, RawResponse, ResponseFuture,
+    AuthorizationRequest, ClientCore, DeviceFlow, LoginFlow, RawResponse, ResponseFuture,
     SupportedFields, TokenRequest,
 };
 use crate::runtime::oauth::DeviceLoginRequest;
@@ -39,19 +39,26 @@ impl Client {
     /// # }
     /// ```
     pub fn device_login(&self, client_id: impl Into<String>) -> DeviceLoginRequest {
-        let client = Client {
-            core: self.core.signed_out(),
-        };
-        DeviceLoginRequest::new(Operations { client }, client_id)
+        DeviceLoginRequest::new(Operations::new(self), client_id)
     }
 }
 
 /// Sends the requests of a login with the operations and field names of the document.
-struct Operations {
+pub(crate) struct Operations {
     client: Client,
 }
 
-impl DeviceFlow for Operations {
+impl Operations {
+    pub(crate) fn new(client: &Client) -> Self {
+        Self {
+            client: Client {
+                core: client.core.signed_out(),
+            },
+        }
+    }
+}
+
+impl LoginFlow for Operations {
     fn client(&self) -> &ClientCore {
         &self.client.core
     }
@@ -62,14 +69,17 @@ impl DeviceFlow for Operations {
             max_audiences: usize::MAX,
             client_secret: true,
             refresh_token: true,
+            authorization_code: true,
         }
-    }
-
-    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
-        standard_flow::authorize(self.client(), "https://id.example.com/device", request)
     }
 
     fn token(&self, request: TokenRequest) -> ResponseFuture<RawResponse> {
         standard_flow::token(self.client(), "https://id.example.com/token", request)
+    }
+}
+
+impl DeviceFlow for Operations {
+    fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse> {
+        standard_flow::authorize(self.client(), "https://id.example.com/device", request)
     }
 }

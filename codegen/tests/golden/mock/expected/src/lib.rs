@@ -28,7 +28,7 @@
 //! - [`models`] has the types of requests and responses.
 //! - [`error`] says why a call failed; every call returns [`Error`].
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks.
+//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks. `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating system.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]

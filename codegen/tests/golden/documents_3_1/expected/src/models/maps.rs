@@ -8,10 +8,16 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Maps {
     /// `by_pattern`
+    ///
+    /// Names that match `^x-` have types of their own, which aren't checked.
     pub by_pattern: Option<std::collections::BTreeMap<String, serde_json::Value>>,
     /// `patterns`
+    ///
+    /// Names that match `^a` or `^b` have types of their own, which aren't checked.
     pub patterns: Option<std::collections::BTreeMap<String, serde_json::Value>>,
     /// `closed`
+    ///
+    /// Names match `^c`.
     pub closed: Option<std::collections::BTreeMap<String, bool>>,
     /// `open`
     pub open: Option<std::collections::BTreeMap<String, serde_json::Value>>,

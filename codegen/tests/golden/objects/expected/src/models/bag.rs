@@ -23,6 +23,8 @@ pub struct Bag {
     /// `settings`
     pub settings: Option<super::Settings>,
     /// `labels`
+    ///
+    /// Names match `^x-`.
     pub labels: Option<super::Labels>,
     /// `mixed`
     pub mixed: Option<super::Mixed>,
@@ -126,6 +128,8 @@ impl Bag {
     }
 
     /// `labels`
+    ///
+    /// Names match `^x-`.
     #[inline]
     pub fn with_labels(mut self, labels: super::Labels) -> Self {
         self.labels = Some(labels);

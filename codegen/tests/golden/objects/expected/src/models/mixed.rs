@@ -9,6 +9,8 @@ pub struct Mixed {
     /// `a`
     pub a: Option<i64>,
     /// Properties that the document doesn't name.
+    ///
+    /// Names that match `^x-` or `^d-` have types of their own, which aren't checked.
     pub extra: std::collections::BTreeMap<String, super::MixedValue>,
 }
 

@@ -9,6 +9,8 @@ pub struct Settings {
     /// `id`
     pub id: Option<i64>,
     /// Properties that the document doesn't name.
+    ///
+    /// Names that match `^x-` have types of their own, which aren't checked.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 

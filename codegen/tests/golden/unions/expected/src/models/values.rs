@@ -44,6 +44,12 @@ pub struct Values {
     pub parcel: Option<super::Parcel>,
     /// `margin`
     pub margin: Option<super::Margin>,
+    /// `setting`
+    pub setting: Option<super::Setting>,
+    /// `extras`
+    pub extras: Option<super::Extras>,
+    /// `item`
+    pub item: Option<super::Item>,
     /// `flag`
     pub flag: Option<super::ValuesFlag>,
     /// `switched`
@@ -76,6 +82,9 @@ impl Values {
             badge: None,
             parcel: None,
             margin: None,
+            setting: None,
+            extras: None,
+            item: None,
             flag: None,
             switched: None,
             limit: None,
@@ -215,6 +224,27 @@ impl Values {
         self
     }
 
+    /// `setting`
+    #[inline]
+    pub fn with_setting(mut self, setting: impl Into<super::Setting>) -> Self {
+        self.setting = Some(setting.into());
+        self
+    }
+
+    /// `extras`
+    #[inline]
+    pub fn with_extras(mut self, extras: impl Into<super::Extras>) -> Self {
+        self.extras = Some(extras.into());
+        self
+    }
+
+    /// `item`
+    #[inline]
+    pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
+        self.item = Some(item.into());
+        self
+    }
+
     /// `flag`
     #[inline]
     pub fn with_flag(mut self, flag: impl Into<super::ValuesFlag>) -> Self {
@@ -257,6 +287,9 @@ model!(decode encode Values {
     optional "badge" => badge,
     optional "parcel" => parcel,
     optional "margin" => margin,
+    optional "setting" => setting,
+    optional "extras" => extras,
+    optional "item" => item,
     optional "flag" => flag,
     optional "switched" => switched,
     optional "limit" => limit,
