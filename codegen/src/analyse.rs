@@ -18,14 +18,14 @@ use cycles::Edge;
 /// Determines which types requests and responses use, which fields must be boxed or can't be
 /// required, which types can implement `Eq`, and which outcomes each call can have.
 pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
-    let reached = reach::reach(api).into_iter().zip(groups::groups(api));
+    let reached = reach::reach(api).into_iter().zip(groups::users(api));
     let mut facts = Facts {
         outcomes: api.operations.iter().map(outcome::outcome).collect(),
         types: api
             .types
             .iter()
             .zip(reached)
-            .map(|(def, ((in_request, in_response), groups))| {
+            .map(|(def, ((in_request, in_response), users))| {
                 let (members, fields) = match &def.shape {
                     Shape::Struct(object) => (object.fields.len(), object.fields.len()),
                     Shape::Union(union) => (union.variants.len(), 0),
@@ -41,7 +41,7 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     boxed: vec![false; members],
                     endless: vec![false; fields],
                     has_eq: true,
-                    groups,
+                    users,
                 }
             })
             .collect(),

@@ -85,12 +85,9 @@ impl Role {
         }
     }
 
-    /// Returns whether the role is that of a grant, whose field the token requests of other grants leave out.
-    fn is_of_other_grant(self) -> bool {
-        matches!(
-            self,
-            Role::RefreshToken | Role::Code | Role::CodeVerifier | Role::RedirectUri
-        )
+    /// Returns whether the role is only that of a sign-in with a browser.
+    fn is_of_browser(self) -> bool {
+        matches!(self, Role::Code | Role::CodeVerifier | Role::RedirectUri)
     }
 
     fn may_be_list(self) -> bool {

@@ -131,8 +131,17 @@ pub struct TypeFacts {
     /// Whether the type contains no floating-point number and no untyped value, and so can implement
     /// `Eq` and `Hash`.
     pub has_eq: bool,
-    /// The groups of operations that use the type; empty if it is compiled regardless of the groups.
-    pub groups: BTreeSet<GroupId>,
+    /// The parts of the client that use the type; empty if it is always compiled.
+    pub users: BTreeSet<Part>,
+}
+
+/// A part of a client that is compiled with a Cargo feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Part {
+    /// A group of operations.
+    Group(GroupId),
+    /// Webhooks and callbacks.
+    Webhooks,
 }
 
 impl TypeFacts {

@@ -8,6 +8,7 @@ mod limits;
 mod security;
 mod success;
 mod types;
+mod webhooks;
 
 pub use inputs::{InputId, InputKind, InputRef};
 pub use limits::{Bound, Counts, Limit, TextFormat};
@@ -17,6 +18,7 @@ pub use types::{
     Additional, Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue,
     Struct, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
 };
+pub use webhooks::{FormField, Webhook, WebhookHeader, WebhookSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -48,6 +50,8 @@ pub struct Api {
     pub headers: Vec<HeaderDef>,
     /// Every type, indexed by [`TypeId`].
     pub types: Vec<TypeDef>,
+    /// The webhooks of the document, then the callbacks of each operation that has some.
+    pub webhooks: Vec<WebhookSet>,
     /// The values that are untyped or simplified, and the reasons.
     pub fallbacks: Vec<Fallback>,
 }

@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+mod webhooks;
+
+pub use webhooks::{
+    EventHeader, HmacSignature, Signature, SignatureAlgorithm, SignatureEncoding,
+    SignatureTimestamp, SignedPart, SignedTemplate, WebhookOptions,
+};
+
 /// The options of one client. In the manifest, they are the client's table.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -41,6 +48,12 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
+    /// The folder of one's own templates, which extend the client. Defaults to none.
+    #[serde(default)]
+    pub templates: Option<String>,
+    /// The dependencies of the code that these templates generate: crate name to TOML value.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, toml::Value>,
     /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
@@ -58,6 +71,9 @@ pub struct Options {
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
+    /// How the webhooks of the document are told apart and verified.
+    #[serde(default)]
+    pub webhooks: WebhookOptions,
     /// The rules of pagination, for operations that neither the document nor a preset covers.
     #[serde(default)]
     pub pagination: Vec<PaginationRule>,
@@ -82,6 +98,9 @@ pub struct Options {
     /// its own. Defaults to false.
     #[serde(default)]
     pub workspace_member: bool,
+    /// Whether the client is one of those of an umbrella crate, which builds it.
+    #[serde(skip)]
+    pub in_umbrella: bool,
 }
 
 impl Options {
@@ -98,17 +117,21 @@ impl Options {
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
+            templates: None,
+            dependencies: BTreeMap::new(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
             select: Selection::default(),
             exclude: Selection::default(),
             device_login: None,
+            webhooks: WebhookOptions::default(),
             pagination: Vec::new(),
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
             keep_unknown: false,
             formats: BTreeMap::new(),
             workspace_member: false,
+            in_umbrella: false,
         }
     }
 
@@ -160,11 +183,12 @@ impl From<AllowRemoteForm> for AllowRemote {
     }
 }
 
-/// A selection of operations. An operation is selected if at least one entry matches it.
+/// A selection of operations and webhooks. One is selected if at least one entry matches it. Callbacks belong to
+/// their operation.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Selection {
-    /// Tags. An operation matches with any of its tags.
+    /// Tags. An operation or a webhook matches with any of its tags.
     #[serde(default)]
     pub tags: Vec<String>,
     /// `operationId`s, or those that the generator assigns if the document has none.
@@ -174,12 +198,21 @@ pub struct Selection {
     /// `/v1/pets/**`.
     #[serde(default)]
     pub paths: Vec<String>,
+    /// Names of webhooks, in which `*` matches any text without `/`. If a selection has nothing else, it doesn't concern
+    /// operations.
+    #[serde(default)]
+    pub webhooks: Vec<String>,
 }
 
 impl Selection {
     /// Returns whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty()
+        !self.names_operations() && self.webhooks.is_empty()
+    }
+
+    /// Returns whether there are entries that operations may match.
+    pub fn names_operations(&self) -> bool {
+        !(self.tags.is_empty() && self.operations.is_empty() && self.paths.is_empty())
     }
 }
 
@@ -369,6 +402,16 @@ pub enum RuntimeSource {
     Git(String),
     /// The package `wiretrue` from the registry, with this version requirement.
     Version(String),
+    /// A copy of the package `wiretrue` under another name, which all crates of an umbrella share.
+    #[serde(skip)]
+    Shared {
+        /// The name of the package.
+        package: String,
+        /// The version of the package.
+        version: String,
+        /// The folder of the package, relative to the client's.
+        path: String,
+    },
 }
 
 impl RuntimeSource {
@@ -379,7 +422,24 @@ impl RuntimeSource {
             Self::Path(path) => Some(("path", path)),
             Self::Git(url) => Some(("git", url)),
             Self::Version(requirement) => Some(("version", requirement)),
+            Self::Shared { path, .. } => Some(("path", path)),
         }
+    }
+
+    /// Returns the dependency in a client's manifest, with no features; `None` for a vendored copy.
+    pub(crate) fn table(&self) -> Option<toml::Table> {
+        let (key, value) = self.dependency()?;
+        let mut table = toml::Table::new();
+        table.insert(key.to_owned(), value.into());
+        if let Self::Shared {
+            package, version, ..
+        } = self
+        {
+            table.insert("package".to_owned(), package.as_str().into());
+            table.insert("version".to_owned(), version.as_str().into());
+        }
+        table.insert("default-features".to_owned(), false.into());
+        Some(table)
     }
 }
 

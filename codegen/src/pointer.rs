@@ -129,20 +129,6 @@ impl Pointer {
         index.parse().ok()
     }
 
-    /// Returns the name of the webhook whose request body has its schema at this place.
-    pub fn webhook_body(&self) -> Option<String> {
-        self.0.strip_prefix("/webhooks/")?;
-        let steps: Vec<String> = self.segments().collect();
-        match steps.as_slice() {
-            [_, name, _, body, content, _, schema]
-                if body == "requestBody" && content == "content" && schema == "schema" =>
-            {
-                Some(name.clone())
-            }
-            _ => None,
-        }
-    }
-
     /// Returns the enclosing place; `None` at the root.
     pub fn parent(&self) -> Option<Self> {
         self.0.rfind('/').map(|at| Self(self.0[..at].to_owned()))

@@ -63,8 +63,12 @@ impl Losses {
         let mut losses = Self::default();
         let mut seen = HashSet::new();
         let mut waiting = VecDeque::new();
-        for def in &api.types {
-            if let Shape::Union(union) = &def.shape {
+        for (index, def) in api.types.iter().enumerate() {
+            // A payload is that of one webhook, so nothing of another is in it.
+            let ty = TypeRef::Named(TypeId(index));
+            if let Shape::Union(union) = &def.shape
+                && !api.webhooks.iter().any(|set| set.ty == ty)
+            {
                 let variants = union.variants.iter().map(|it| &it.ty);
                 waiting.extend(alternatives(api, variants).into_values());
             }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::iter::successors;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Stage};
-use crate::normalise::resolved::{Operation, Resolved, SchemaId};
+use crate::normalise::resolved::{Operation, Resolved, SchemaId, Webhook};
 use crate::options::{Options, Selection};
 use crate::parse::similar::nearest;
 use crate::pattern;
@@ -26,32 +26,24 @@ pub fn select(
     options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Option<Resolved> {
+    name_events(&mut resolved, options, diagnostics);
     if options.select.is_empty() && options.exclude.is_empty() {
         return without_errors(resolved, diagnostics);
     }
     let mut faults = Diagnostics::default();
-    let mut selector = Selector {
-        operations: &resolved.operations,
-        diagnostics: &mut faults,
-        failed: false,
-    };
-    let included = match options.select.is_empty() {
-        true => (0..resolved.operations.len()).collect(),
-        false => selector.matching("select", &options.select),
-    };
-    let excluded = selector.matching("exclude", &options.exclude);
-    let kept: HashSet<usize> = included.difference(&excluded).copied().collect();
-    selector.check(&kept, &options.named_operations());
+    let kept = kept(&resolved, options, &mut faults);
     let mut dropped = Vec::new();
     let mut index = 0;
-    resolved.operations.retain(|operation| {
+    let mut keep = |pointer: &Pointer| {
         index += 1;
         let keep = kept.contains(&(index - 1));
         if !keep {
-            dropped.push(operation.pointer.clone());
+            dropped.push(pointer.clone());
         }
         keep
-    });
+    };
+    resolved.operations.retain(|it| keep(&it.pointer));
+    resolved.webhooks.retain(|it| keep(&it.operation.pointer));
     let reached = reach::reached(&resolved);
     tolerate(&dropped, &resolved, &reached, diagnostics);
     if !diagnostics.has_errors() {
@@ -59,7 +51,6 @@ pub fn select(
         faults.into_iter().for_each(|fault| diagnostics.add(fault));
     }
     resolved.components.retain(|_, id| reached.contains(id));
-    resolved.webhooks.clear();
     let schemas = &resolved.schemas.by_pointer;
     resolved.simplified.retain(|simplified| {
         // The schema of a keyword that isn't checked, such as `contains`, is itself unreached.
@@ -70,6 +61,71 @@ pub fn select(
         ids.peek().is_none() || ids.any(|id| reached.contains(id))
     });
     without_errors(resolved, diagnostics)
+}
+
+/// Returns the indices of the operations that the options select, and of the webhooks, which follow them.
+fn kept(resolved: &Resolved, options: &Options, faults: &mut Diagnostics) -> HashSet<usize> {
+    let Options {
+        select, exclude, ..
+    } = options;
+    let mut selector = Selector {
+        operations: &resolved.operations,
+        webhooks: &resolved.webhooks,
+        diagnostics: faults,
+        failed: false,
+    };
+    let operations = resolved.operations.len();
+    let all = operations + resolved.webhooks.len();
+    let mut included = match select.is_empty() {
+        true => (0..all).collect(),
+        false => selector.matching("select", select),
+    };
+    if !select.names_operations() {
+        included.extend(0..operations);
+    }
+    let excluded = selector.matching("exclude", exclude);
+    let kept: HashSet<usize> = included.difference(&excluded).copied().collect();
+    selector.check(&kept, &options.named_operations());
+    kept
+}
+
+/// Notes the header that tells webhooks apart by the options, and its value for each webhook.
+fn name_events(resolved: &mut Resolved, options: &Options, diagnostics: &mut Diagnostics) {
+    let Some(event) = &options.webhooks.event else {
+        return;
+    };
+    for webhook in &mut resolved.webhooks {
+        let request = &webhook.operation;
+        let value = match &event.value {
+            None => Some(webhook.name.as_str()),
+            Some(pointer) => {
+                let (key, inner) = extension_at(pointer);
+                let extension = request.extensions.get(&key);
+                extension.and_then(|it| it.pointer(inner)?.as_str())
+            }
+        };
+        match value {
+            Some(value) => webhook.event = Some((event.header.clone(), value.to_owned())),
+            None => diagnostics.error(
+                Stage::Options,
+                &request.pointer,
+                format!(
+                    "`webhooks.event.value` is `{}`, where the webhook has no text",
+                    event.value.as_deref().unwrap_or_default()
+                ),
+                "name an extension of the webhook's operation, such as `/x-event`, or leave `value` out to \
+                 use the webhook's name",
+            ),
+        }
+    }
+}
+
+/// Splits a JSON pointer into the key of an extension and a pointer inside it.
+fn extension_at(pointer: &str) -> (String, &str) {
+    let path = pointer.strip_prefix('/').unwrap_or(pointer);
+    let end = path.find('/').unwrap_or(path.len());
+    let key = path[..end].replace("~1", "/").replace("~0", "~");
+    (key, &path[end..])
 }
 
 /// Turns the errors in dropped operations into warnings, unless a schema there is used elsewhere.
@@ -112,6 +168,7 @@ fn without_errors(resolved: Resolved, diagnostics: &mut Diagnostics) -> Option<R
 
 struct Selector<'a> {
     operations: &'a [Operation],
+    webhooks: &'a [Webhook],
     diagnostics: &'a mut Diagnostics,
     failed: bool,
 }
@@ -123,43 +180,51 @@ impl<'a> Selector<'a> {
             .error(Stage::Options, &Pointer::root(), message, help);
     }
 
-    /// Returns the operations that at least one entry matches, and reports entries that match none.
+    /// Returns the requests that at least one entry matches, and reports entries that match none.
     fn matching(&mut self, key: &str, selection: &Selection) -> HashSet<usize> {
-        let operations = self.operations;
-        let tags = || operations.iter().flat_map(|it| &it.tags);
+        let (operations, webhooks) = (self.operations, self.webhooks);
+        let all = || {
+            operations
+                .iter()
+                .chain(webhooks.iter().map(|it| &it.operation))
+        };
         let mut found = HashSet::new();
         for tag in &selection.tags {
-            let matches = |it: &Operation| it.tags.contains(tag);
-            let known = tags().map(String::as_str);
-            found.extend(self.entry(key, "tag", tag, matches, known));
+            let matching = positions(all().map(|it| it.tags.contains(tag)));
+            let known = all().flat_map(|it| &it.tags).map(String::as_str);
+            found.extend(self.entry(key, "tag", tag, matching, known));
         }
         for id in &selection.operations {
-            let matches = |it: &Operation| it.id == *id;
-            let known = operations.iter().map(|it| it.id.as_str());
-            found.extend(self.entry(key, "operation", id, matches, known));
+            let matching = positions(all().map(|it| it.id == *id));
+            let known = all().map(|it| it.id.as_str());
+            found.extend(self.entry(key, "operation", id, matching, known));
         }
         for path in &selection.paths {
-            let matches = |it: &Operation| pattern::matches(path, &it.path);
+            let matching = positions(operations.iter().map(|it| pattern::matches(path, &it.path)));
             let known = operations.iter().map(|it| it.path.as_str());
-            found.extend(self.entry(key, "path", path, matches, known));
+            found.extend(self.entry(key, "path", path, matching, known));
+        }
+        for name in &selection.webhooks {
+            let matching = positions(webhooks.iter().map(|it| pattern::matches(name, &it.name)));
+            let matching = matching
+                .into_iter()
+                .map(|at| operations.len() + at)
+                .collect();
+            let known = webhooks.iter().map(|it| it.name.as_str());
+            found.extend(self.entry(key, "webhook", name, matching, known));
         }
         found
     }
 
-    /// Returns the operations that one entry matches.
+    /// Returns what one entry matches, and reports an entry that matches nothing.
     fn entry(
         &mut self,
         key: &str,
         kind: &str,
         entry: &str,
-        matches: impl Fn(&Operation) -> bool,
+        found: Vec<usize>,
         known: impl Iterator<Item = &'a str>,
     ) -> Vec<usize> {
-        let operations = self.operations.iter().enumerate();
-        let found: Vec<usize> = operations
-            .filter(|(_, operation)| matches(operation))
-            .map(|(index, _)| index)
-            .collect();
         if found.is_empty() {
             let help = match (nearest(entry, known), kind) {
                 (Some(near), _) => format!("did you mean `{near}`?"),
@@ -170,8 +235,12 @@ impl<'a> Selector<'a> {
                 }
                 (None, _) => format!("correct or remove it in `{key}.{kind}s`"),
             };
+            let noun = match kind {
+                "webhook" => "webhook",
+                _ => "operation",
+            };
             self.error(
-                format!("`{key}.{kind}s` has `{entry}`, which matches no operation"),
+                format!("`{key}.{kind}s` has `{entry}`, which matches no {noun}"),
                 help,
             );
         }
@@ -200,4 +269,13 @@ impl<'a> Selector<'a> {
             }
         }
     }
+}
+
+/// Returns the indices of the values that are true.
+fn positions(matches: impl Iterator<Item = bool>) -> Vec<usize> {
+    let indices = matches.enumerate();
+    indices
+        .filter(|(_, matches)| *matches)
+        .map(|(index, _)| index)
+        .collect()
 }

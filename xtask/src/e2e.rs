@@ -171,6 +171,8 @@ fn start(
         ("Prism", "E2E_PRISM", prism),
         ("openapi-core", "E2E_JUDGE", judge),
         ("Chromium", "E2E_BROWSER", browser),
+        ("Python-signer", "E2E_PYTHON_SIGNER", python("signer.py")),
+        ("Node-signer", "E2E_NODE_SIGNER", node("signer.mjs")),
     ];
     let mut servers = Servers::default();
     for (name, variable, command) in commands {

@@ -282,6 +282,21 @@ fn a_document_that_can_not_be_read_is_named() {
 }
 
 #[test]
+fn a_wrong_signature_of_webhooks_is_refused_with_file_and_line() {
+    let workspace = Workspace::new();
+    let client = "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\n";
+    let signature = "[pet-store.webhooks.signature]\nheader = \"X-Signature\"\n";
+    workspace.put(
+        "wiretrue.toml",
+        &format!("{client}\n{signature}algorithm = \"md5\"\n"),
+    );
+    workspace
+        .codegen(&[])
+        .expect_status(2)
+        .expect_err(&["wiretrue.toml:7:", "error: unknown variant `md5`"]);
+}
+
+#[test]
 fn a_bad_manifest_is_refused_with_file_and_line() {
     let workspace = Workspace::new();
     workspace.put(

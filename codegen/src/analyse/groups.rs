@@ -1,31 +1,42 @@
-//! Determines which groups of operations use a type. It is compiled with each of them.
+//! Determines which parts of a client use a type: groups of operations, and webhooks. It is compiled with
+//! each of them.
 
 use std::collections::BTreeSet;
 
 use super::reach::{parts, used_by};
 use super::{Innermost, innermost};
+use crate::facts::Part;
 use crate::ir::{Api, GroupId, TypeId, TypeRef};
 
-/// Returns for each type the groups that use it. The set is empty for a type that is always compiled:
-/// because every group uses it, no group does, or an unused type contains it.
-pub(super) fn groups(api: &Api) -> Vec<BTreeSet<GroupId>> {
-    let mut reached: Vec<BTreeSet<GroupId>> = vec![BTreeSet::new(); api.types.len()];
+/// Returns for each type the parts of the client that use it. The set is empty for a type that is always
+/// compiled: because every group uses it, no part does, or an unused type contains it.
+pub(super) fn users(api: &Api) -> Vec<BTreeSet<Part>> {
+    let mut users: Vec<BTreeSet<Part>> = vec![BTreeSet::new(); api.types.len()];
+    let mut mark = |part: Part, start: Vec<&TypeRef>| {
+        for TypeId(index) in closure(api, start) {
+            users[index].insert(part);
+        }
+    };
     for group in (0..api.groups.len()).map(GroupId) {
         let operations = api.operations.iter().filter(|it| it.group == group);
-        for TypeId(index) in closure(api, operations.flat_map(used_by).collect()) {
-            reached[index].insert(group);
-        }
+        mark(Part::Group(group), operations.flat_map(used_by).collect());
     }
+    mark(
+        Part::Webhooks,
+        api.webhooks.iter().map(|set| &set.ty).collect(),
+    );
+    let is_free = |users: &BTreeSet<Part>| {
+        let groups = users.iter().filter(|it| **it != Part::Webhooks).count();
+        users.is_empty() || groups > 0 && groups == api.groups.len()
+    };
     let free: Vec<TypeRef> = (0..api.types.len())
-        .filter(|index| {
-            matches!(reached[*index].len(), 0) || reached[*index].len() == api.groups.len()
-        })
+        .filter(|index| is_free(&users[*index]))
         .map(|index| TypeRef::Named(TypeId(index)))
         .collect();
     for TypeId(index) in closure(api, free.iter().collect()) {
-        reached[index].clear();
+        users[index].clear();
     }
-    reached
+    users
 }
 
 /// Returns these types and all types that they contain.

@@ -18,6 +18,7 @@ pub(super) fn reach(api: &Api) -> Vec<(bool, bool)> {
         sent.extend(sent_by(operation));
         received.extend(received_by(operation));
     }
+    received.extend(api.webhooks.iter().map(|set| &set.ty));
     spread(api, &mut request, sent, |_, field| !field.read_only);
     let is_received = |owner: usize, field: &Field| {
         !field.write_only || !request.get(owner).is_some_and(|sent| *sent)

@@ -270,7 +270,7 @@ impl Resolver<'_> {
     ) -> Option<RoleInput> {
         match list_of_text(self.api, &input.ty) {
             Some(list) if !list || role.may_be_list() => {
-                if role.is_of_other_grant() && input.required {
+                if (role == Role::RefreshToken || role.is_of_browser()) && input.required {
                     self.unknown(operation, input);
                 }
                 Some(RoleInput {
@@ -278,6 +278,10 @@ impl Resolver<'_> {
                     input: id,
                     list,
                 })
+            }
+            // A device login works without the field.
+            _ if role.is_of_browser() && role.named(self.options).is_none() && !input.required => {
+                None
             }
             _ => {
                 let takes = if role.may_be_list() {

@@ -100,6 +100,8 @@ pub enum NameSource {
     Operation(OperationId, Vec<String>),
     /// A schema in any other place that a `$ref` refers to.
     Place(Vec<String>),
+    /// The union of the payloads of all webhooks.
+    Webhooks,
 }
 
 /// The shape of a type.

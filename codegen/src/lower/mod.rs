@@ -40,6 +40,7 @@ mod tag_constants;
 mod tags;
 mod union;
 mod union_cycles;
+mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -77,9 +78,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     lowering.find_heirs();
     lowering.find_union_cycles();
     lowering.components();
-    for body in &resolved.webhooks {
-        lowering.type_of(*body);
-    }
+    let webhooks = lowering.webhooks();
     lowering
         .fallbacks
         .extend(resolved.simplified.iter().cloned());
@@ -87,10 +86,10 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
     lowering.warn_of_computed_credentials(&schemes);
     let (groups, operations) = lowering.operations(&schemes);
     lowering.finish_types();
-    lowering.set_tag_constants();
+    lowering.set_tag_constants(&webhooks);
     lowering.share_enumerations();
     lowering.break_alias_cycles();
-    lowering.warn_of_ambiguous_unions();
+    lowering.warn_of_ambiguous_unions(&webhooks);
     let Lowering {
         types, fallbacks, ..
     } = lowering;
@@ -106,6 +105,7 @@ pub fn lower(resolved: &Resolved, diagnostics: &mut Diagnostics) -> Option<Api> 
         headers: headers::headers(&operations),
         operations,
         types,
+        webhooks,
         fallbacks: fallbacks.into_iter().collect(),
     })
 }
@@ -305,7 +305,7 @@ impl<'a, 'd> Lowering<'a, 'd> {
 
     fn add_synthetic(&mut self, schema: Schema, name: NameSource) -> Option<SchemaId> {
         let steps = match &name {
-            NameSource::Component(_) => 0,
+            NameSource::Component(_) | NameSource::Webhooks => 0,
             NameSource::Within(_, steps)
             | NameSource::Operation(_, steps)
             | NameSource::Place(steps) => steps.len(),

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Lowering;
-use crate::ir::{Limit, Primitive, Shape, TypeId, TypeRef, VariantRole};
+use crate::ir::{Limit, Primitive, Shape, TypeId, TypeRef, VariantRole, WebhookSet};
 
 impl Lowering<'_, '_> {
     /// Makes the tag of each variant a constant of its type, if every union around the type gives it the
     /// same value: a `Cat` that the discriminator `kind` maps to `cat` has no other `kind`, although its
     /// own schema allows any string.
-    pub(super) fn set_tag_constants(&mut self) {
+    pub(super) fn set_tag_constants(&mut self, webhooks: &[WebhookSet]) {
         // `None` for types with several tags.
         let mut tags: BTreeMap<TypeId, Option<(String, String)>> = BTreeMap::new();
-        for def in &self.types {
+        for (index, def) in self.types.iter().enumerate() {
+            let ty = TypeRef::Named(TypeId(index));
             let Shape::Union(union) = &def.shape else {
                 continue;
             };
+            // Whether a payload has a tag of its own depends on other unions alone.
+            if webhooks.iter().any(|set| set.ty == ty) {
+                continue;
+            }
             let [property] = union.tag.as_slice() else {
                 continue;
             };

@@ -10,6 +10,7 @@ use super::schema::SchemaKind;
 use crate::fallback::FallbackReason;
 use crate::ir::{
     Docs, NameSource, Primitive, Shape, Struct, TypeId, TypeRef, Union, Variant, VariantRole,
+    WebhookSet,
 };
 use crate::normalise::resolved::{AdditionalProperties, Schema, SchemaId};
 
@@ -219,10 +220,18 @@ impl Lowering<'_, '_> {
         })
     }
 
-    /// Warns of alternatives that no value can distinguish.
-    pub(super) fn warn_of_ambiguous_unions(&mut self) {
+    /// Warns of alternatives that no value can distinguish, unless a header does.
+    pub(super) fn warn_of_ambiguous_unions(&mut self, webhooks: &[WebhookSet]) {
+        let by_header: Vec<&TypeRef> = webhooks
+            .iter()
+            .filter(|set| set.header.is_some())
+            .map(|set| &set.ty)
+            .collect();
         let mut found = Vec::new();
-        for def in &self.types {
+        for (index, def) in self.types.iter().enumerate() {
+            if by_header.contains(&&TypeRef::Named(TypeId(index))) {
+                continue;
+            }
             let Shape::Union(Union { tag, variants }) = &def.shape else {
                 continue;
             };

@@ -106,6 +106,13 @@ fn type_candidate(
             }
             return Some(candidate);
         }
+        NameSource::Webhooks => {
+            return Some(Candidate {
+                priority: 3,
+                key: def.pointer.as_str().to_owned(),
+                forms: vec!["Webhook".to_owned(), "WebhookEvent".to_owned()],
+            });
+        }
         NameSource::Operation(id, steps) => (1, operations.get(id.0)?.call.as_str(), steps),
         NameSource::Within(id, steps) => (2, idents.get(id.0)?.as_ref()?.as_str(), steps),
         NameSource::Place(steps) => (3, "", steps),

@@ -13,6 +13,7 @@ mod schemas;
 mod security;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 pub use parameters::is_left_to_http;
 pub use resolved::Resolved;
@@ -52,9 +53,11 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
     let schemas = schemas::resolve(schemas, &mut context);
     context.schemas = schemas;
     let security = security::Schemes::read(&mut context);
-    let operations = operations::read(&security, &mut context);
+    let mut operations = operations::read(&security, &mut context);
+    webhooks::read_callbacks(&mut operations, &mut context);
+    let webhooks = webhooks::read(&mut context);
     let schemas = std::mem::take(&mut context.schemas);
-    if operations.is_empty() {
+    if operations.is_empty() && webhooks.is_empty() {
         let help = "a client has a method for each operation in `paths`";
         let paths = Pointer::root().child("paths");
         diagnostics.warning(
@@ -81,14 +84,6 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
         .iter()
         .filter(|(pointer, _)| pointer.component_schema().is_some())
         .map(|(pointer, id)| (pointer.clone(), *id))
-        .collect();
-    let webhooks = schemas
-        .by_pointer
-        .iter()
-        .filter(|(pointer, id)| {
-            pointer.webhook_body().is_some() && schemas.get(**id).pointer == **pointer
-        })
-        .map(|(_, id)| *id)
         .collect();
     Resolved {
         info: openapi.info,

@@ -26,22 +26,34 @@ pub(super) fn read(security: &Schemes, context: &mut Context<'_>) -> Vec<Operati
         } else {
             format!("/{path}")
         };
-        for (at, (item, pointer)) in items.iter().enumerate() {
-            let later = items.get(at + 1..).unwrap_or_default();
-            for declared in in_order(item, pointer, context) {
-                let is_same = |it: &&(Cow<'_, PathItem>, Pointer)| {
-                    let methods = methods(&it.0, &it.1, context);
-                    methods.iter().any(|(method, _)| *method == declared.method)
-                };
-                if later.iter().find(is_same).is_none() {
-                    operations.push(complete(declared, &path, &items, security, context));
-                }
-            }
+        for declared in declared(&items, context) {
+            operations.push(complete(declared, &path, &items, security, context));
         }
     }
     ids::assign(&mut operations, context);
     operations
 }
+
+/// Returns the operations of a path item at a place that `openapiv3` doesn't know.
+pub(super) fn read_at(place: &Pointer, context: &mut Context<'_>) -> Vec<Operation> {
+    let Some(value) = context.tree.pointer(place.as_str()) else {
+        return Vec::new();
+    };
+    let items = match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => referred(reference, place, context),
+        None => {
+            let item = parse::path_item(value, place, context.diagnostics);
+            vec![(Cow::Owned(item), place.clone())]
+        }
+    };
+    declared(&items, context)
+        .into_iter()
+        .map(|declared| described(declared, &items, context))
+        .collect()
+}
+
+/// A path item and its place.
+type Layer<'a> = (Cow<'a, PathItem>, Pointer);
 
 /// Returns the path item that a `$ref` refers to, and the keywords beside the `$ref`s on the way.
 /// Later ones take precedence.
@@ -49,11 +61,14 @@ fn layers<'a>(
     item: &'a ReferenceOr<PathItem>,
     place: &Pointer,
     context: &mut Context<'a>,
-) -> Vec<(Cow<'a, PathItem>, Pointer)> {
-    let reference = match item {
-        ReferenceOr::Item(item) => return vec![(Cow::Borrowed(item), place.clone())],
-        ReferenceOr::Reference { reference } => reference,
-    };
+) -> Vec<Layer<'a>> {
+    match item {
+        ReferenceOr::Item(item) => vec![(Cow::Borrowed(item), place.clone())],
+        ReferenceOr::Reference { reference } => referred(reference, place, context),
+    }
+}
+
+fn referred<'a>(reference: &'a str, place: &Pointer, context: &mut Context<'a>) -> Vec<Layer<'a>> {
     let Some((item, target, passed)) = context.follow(reference, place) else {
         return Vec::new();
     };
@@ -74,6 +89,24 @@ struct Declared<'i> {
     method: String,
     place: Pointer,
     operation: Cow<'i, oas::Operation>,
+}
+
+/// Returns the operations of all layers. A later layer replaces an operation with the same method.
+fn declared<'i>(items: &'i [Layer<'_>], context: &mut Context<'_>) -> Vec<Declared<'i>> {
+    let mut all = Vec::new();
+    for (at, (item, pointer)) in items.iter().enumerate() {
+        let later = items.get(at + 1..).unwrap_or_default();
+        for declared in in_order(item, pointer, context) {
+            let is_same = |it: &&Layer<'_>| {
+                let methods = methods(&it.0, &it.1, context);
+                methods.iter().any(|(method, _)| *method == declared.method)
+            };
+            if later.iter().find(is_same).is_none() {
+                all.push(declared);
+            }
+        }
+    }
+    all
 }
 
 /// Returns the operations of a path item, in document order.
@@ -144,13 +177,34 @@ fn field_of<'i>(item: &'i PathItem, method: &str) -> Option<&'i oas::Operation> 
     operation.as_ref()
 }
 
+/// Returns an operation of a path, with what it inherits.
 fn complete(
     declared: Declared<'_>,
     path: &str,
-    items: &[(Cow<'_, PathItem>, Pointer)],
+    items: &[Layer<'_>],
     security: &Schemes,
     context: &mut Context<'_>,
 ) -> Operation {
+    let written = declared.operation.security.clone();
+    let own = Some(&declared.operation.servers).filter(|servers| !servers.is_empty());
+    let inherited = items
+        .iter()
+        .rev()
+        .map(|(item, _)| &item.servers)
+        .find(|servers| !servers.is_empty());
+    let servers = own.or(inherited).cloned().unwrap_or_default();
+    let mut operation = described(declared, items, context);
+    let place = &operation.pointer;
+    parameters::match_path(&mut operation.parameters, path, place, context);
+    parameters::check_query_string(&operation.parameters, context);
+    operation.security = security.of(written.as_deref(), place, context);
+    operation.path = path.to_owned();
+    operation.servers = servers;
+    operation
+}
+
+/// Returns an operation without what only a request to the API has: path, security, servers.
+fn described(declared: Declared<'_>, items: &[Layer<'_>], context: &mut Context<'_>) -> Operation {
     let Declared {
         method,
         place,
@@ -162,14 +216,6 @@ fn complete(
         parameters::merge(&mut merged, &item.parameters, pointer, context);
     }
     parameters::merge(&mut merged, &operation.parameters, &place, context);
-    parameters::match_path(&mut merged, path, &place, context);
-    parameters::check_query_string(&merged, context);
-    let own = Some(&operation.servers).filter(|servers| !servers.is_empty());
-    let inherited = items
-        .iter()
-        .rev()
-        .map(|(item, _)| &item.servers)
-        .find(|servers| !servers.is_empty());
     // The texts of a path item apply to operations that have none of their own.
     let has_text = operation.summary.is_some() || operation.description.is_some();
     let of_path = |text: fn(&PathItem) -> Option<String>| {
@@ -184,7 +230,7 @@ fn complete(
             .unwrap_or_default()
             .to_owned(),
         method,
-        path: path.to_owned(),
+        path: String::new(),
         tags: operation.tags.clone(),
         summary: operation
             .summary
@@ -201,8 +247,9 @@ fn complete(
             .as_ref()
             .and_then(|body| payloads::request_body(body, &place, context)),
         responses: payloads::responses(&operation.responses, &place, context),
-        security: security.of(operation.security.as_deref(), &place, context),
-        servers: own.or(inherited).cloned().unwrap_or_default(),
+        security: Vec::new(),
+        servers: Vec::new(),
+        callbacks: Vec::new(),
         extensions: operation.extensions.clone(),
         pointer: place,
     }

@@ -32,8 +32,33 @@ pub struct Resolved {
     /// The component schemas by place, in document order. They become types even if nothing refers
     /// to them. If the options select operations, only those that these operations reach.
     pub components: IndexMap<Pointer, SchemaId>,
-    /// The inline schemas of webhook request bodies. Empty if the options select operations.
-    pub webhooks: Vec<SchemaId>,
+    /// The webhooks, in document order.
+    pub webhooks: Vec<Webhook>,
+}
+
+impl Resolved {
+    /// Returns the schemas of the requests that the API sends: of all webhooks and callbacks.
+    pub fn webhook_bodies(&self) -> impl Iterator<Item = SchemaId> + '_ {
+        let callbacks = self.operations.iter().flat_map(|it| &it.callbacks);
+        let bodies = self.webhooks.iter().chain(callbacks);
+        let bodies = bodies.filter_map(|it| it.operation.request_body.as_ref());
+        bodies.flat_map(|it| it.content.iter().filter_map(|media| media.schema))
+    }
+}
+
+/// A request that the API sends to its user: an operation of a webhook or of a callback.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// The key in `webhooks` or `callbacks`.
+    pub name: String,
+    /// Whether the path item has other operations.
+    pub has_siblings: bool,
+    /// The runtime expression of the URL (OpenAPI, Callback Object); `None` for a webhook.
+    pub expression: Option<String>,
+    /// The request. It has no path, security or callbacks.
+    pub operation: Operation,
+    /// The header and the value by which the options recognise it.
+    pub event: Option<(String, String)>,
 }
 
 /// A security scheme and its name.
@@ -78,6 +103,8 @@ pub struct Operation {
     pub security: Vec<IndexMap<String, Vec<String>>>,
     /// Its own servers or its path item's; empty to use the document's.
     pub servers: Vec<openapiv3::Server>,
+    /// `callbacks`, in document order.
+    pub callbacks: Vec<Webhook>,
     /// Extensions (`x-…`).
     pub extensions: IndexMap<String, Value>,
 }

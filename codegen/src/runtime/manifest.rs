@@ -10,7 +10,7 @@ use super::Feature;
 const MANIFEST: &str = include_str!(env!("RUNTIME_MANIFEST"));
 
 /// The features that a client exposes to its user, each with its comment.
-const USER_FEATURES: [(&str, &str); 20] = [
+const USER_FEATURES: [(&str, &str); 21] = [
     (
         "reqwest",
         "The default transport; without it, a client needs one of your own.",
@@ -66,6 +66,10 @@ const USER_FEATURES: [(&str, &str); 20] = [
     (
         "webhook-signatures",
         "Verifies the signatures of requests that the API sends.",
+    ),
+    (
+        "webhooks",
+        "The requests that the API sends: their payloads as types.",
     ),
 ];
 
@@ -126,6 +130,7 @@ fn required(feature: &str) -> Option<Feature> {
         "browser-login" | "id-token" => Some(Feature::SignIn),
         "qr" => Some(Feature::DeviceLogin),
         "keyring" | "token-file" => Some(Feature::OAuth),
+        "webhooks" => Some(Feature::Webhooks),
         _ => None,
     }
 }
@@ -171,6 +176,35 @@ pub fn target_dependencies(features: &BTreeSet<Feature>) -> BTreeMap<String, Dep
         .map(|(target, table)| (target, activation.dependencies(table)))
         .filter(|(_, dependencies)| !dependencies.is_empty())
         .collect()
+}
+
+/// The parts of the runtime's manifest that a copy of the package needs.
+pub struct PackageManifest {
+    /// The features.
+    pub features: Table,
+    /// The dependencies.
+    pub dependencies: Table,
+    /// The dependencies that only some targets have, by target.
+    pub target_dependencies: BTreeMap<String, Table>,
+}
+
+/// Returns the manifest of a copy of the runtime as a package of its own.
+pub fn package() -> PackageManifest {
+    let manifest = manifest();
+    let table = |table: &Table, key: &str| {
+        let table = table.get(key).and_then(Value::as_table);
+        table.cloned().unwrap_or_default()
+    };
+    let targets = table(&manifest, "target").into_iter();
+    let targets = targets.map(|(target, it)| {
+        let all = it.as_table().map(|it| table(it, "dependencies"));
+        (target, all.unwrap_or_default())
+    });
+    PackageManifest {
+        features: table(&manifest, "features"),
+        dependencies: table(&manifest, "dependencies"),
+        target_dependencies: targets.collect(),
+    }
 }
 
 /// What features activate.

@@ -51,6 +51,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("charset.rs", source!("charset.rs")),
     ("client/methods.rs", source!("client/methods.rs")),
     ("client/mod.rs", source!("client/mod.rs")),
+    ("client/umbrella.rs", source!("client/umbrella.rs")),
     ("clock.rs", source!("clock.rs")),
     ("codegen.rs", source!("codegen.rs")),
     ("content_coding/body.rs", source!("content_coding/body.rs")),
@@ -159,6 +160,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     (
         "oauth/sign_in/prompt.rs",
         source!("oauth/sign_in/prompt.rs"),
+    ),
+    (
+        "oauth/sign_in/revocation.rs",
+        source!("oauth/sign_in/revocation.rs"),
     ),
     (
         "oauth/standard_login.rs",
@@ -297,6 +302,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("webhook/error.rs", source!("webhook/error.rs")),
     ("webhook/hmac.rs", source!("webhook/hmac.rs")),
     ("webhook/mod.rs", source!("webhook/mod.rs")),
+    ("webhook/payload.rs", source!("webhook/payload.rs")),
     ("webhook/scheme.rs", source!("webhook/scheme.rs")),
     ("webhook/twilio.rs", source!("webhook/twilio.rs")),
     ("wire/base64.rs", source!("wire/base64.rs")),

@@ -27,6 +27,7 @@ pub(super) fn reached(resolved: &Resolved) -> HashSet<SchemaId> {
         let headers = operation.responses.iter().flat_map(|it| &it.headers);
         waiting.extend(headers.filter_map(|it| it.schema));
     }
+    waiting.extend(resolved.webhook_bodies());
     let heirs = Heirs::find(resolved, |id| id);
     let mut reached = HashSet::new();
     let mut merged = HashSet::new();

@@ -1,6 +1,6 @@
 use super::select;
 use crate::diagnostic::Diagnostics;
-use crate::lower::tests::resolve;
+use crate::lower::tests::{resolve, resolve_31};
 use crate::normalise::resolved::Resolved;
 use crate::options::{DeviceLoginOptions, Options, Selection};
 
@@ -51,6 +51,7 @@ fn selection(tags: &[&str], operations: &[&str], paths: &[&str]) -> Selection {
         tags: owned(tags),
         operations: owned(operations),
         paths: owned(paths),
+        webhooks: Vec::new(),
     }
 }
 
@@ -273,4 +274,112 @@ fn an_excluded_operation_may_be_a_wrong_reference() {
         .collect();
     assert_eq!(said, ["#/paths/~1broken/get/$ref"]);
     assert!(crate::generate(&source, &Options::new("pets")).is_err());
+}
+
+const WEBHOOKS: &str = "
+paths:
+  /a: {get: {operationId: a, tags: [shop], responses: {200: {description: d}},
+    callbacks: {on: {'{$url}': {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/On'}}}}}}}}}}
+  /b: {get: {operationId: b, responses: {200: {description: d}}}}
+webhooks:
+  order.paid: {post: {tags: [shop], requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Paid'}}}}}}
+  order.sent: {post: {operationId: sent, requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Sent'}}}}}}
+components: {schemas: {On: {type: string}, Paid: {type: string}, Sent: {type: string}}}
+";
+
+fn names(select_by: Selection, exclude: Selection) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let options = options(select_by, exclude);
+    let resolved = select(resolve_31(WEBHOOKS), &options, &mut Diagnostics::default());
+    let resolved = resolved.expect("a selection");
+    let operations = resolved.operations.iter().map(|it| it.id.clone());
+    let webhooks = resolved.webhooks.iter().map(|it| it.name.clone());
+    let components = resolved.components.keys();
+    let components = components.filter_map(crate::pointer::Pointer::component_schema);
+    (
+        operations.collect(),
+        webhooks.collect(),
+        components.collect(),
+    )
+}
+
+fn of_webhooks(names: &[&str]) -> Selection {
+    Selection {
+        webhooks: names.iter().map(|it| (*it).to_owned()).collect(),
+        ..Selection::default()
+    }
+}
+
+#[test]
+fn webhooks_are_selected_by_tag_operation_and_name() {
+    let none = Selection::default;
+    let (operations, webhooks, components) = names(selection(&["shop"], &[], &[]), none());
+    assert_eq!(operations, ["a"]);
+    assert_eq!(webhooks, ["order.paid"]);
+    // The callback belongs to its operation.
+    assert_eq!(components, ["On", "Paid"]);
+
+    let (operations, webhooks, _) = names(selection(&[], &["sent", "b"], &[]), none());
+    assert_eq!(
+        (operations, webhooks),
+        (vec!["b".to_owned()], vec!["order.sent".to_owned()])
+    );
+
+    // A selection of webhooks alone doesn't concern operations.
+    let (operations, webhooks, _) = names(of_webhooks(&["*.sent"]), none());
+    assert_eq!(operations, ["a", "b"]);
+    assert_eq!(webhooks, ["order.sent"]);
+
+    let (operations, webhooks, components) = names(none(), of_webhooks(&["*"]));
+    assert_eq!(operations, ["a", "b"]);
+    assert!(webhooks.is_empty());
+    assert_eq!(components, ["On"]);
+}
+
+#[test]
+fn an_entry_that_matches_no_webhook_is_an_error() {
+    let options = options(Selection::default(), of_webhooks(&["order.payed"]));
+    let mut diagnostics = Diagnostics::default();
+    assert!(select(resolve_31(WEBHOOKS), &options, &mut diagnostics).is_none());
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .map(|it| format!("{}; {}", it.message, it.help))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "`exclude.webhooks` has `order.payed`, which matches no webhook; did you mean `order.paid`?"
+        ]
+    );
+}
+
+#[test]
+fn the_options_name_the_header_of_an_event() {
+    let document = WEBHOOKS.replace("{tags: [shop], ", "{x-shop: {event: paid}, ");
+    let with = |value: Option<&str>| {
+        let mut options = options(Selection::default(), Selection::default());
+        options.webhooks.event = Some(crate::options::EventHeader {
+            header: "X-Event".to_owned(),
+            value: value.map(str::to_owned),
+        });
+        let mut diagnostics = Diagnostics::default();
+        let resolved = select(resolve_31(&document), &options, &mut diagnostics);
+        (resolved, diagnostics)
+    };
+    let (resolved, _) = with(None);
+    let events: Vec<_> = resolved
+        .expect("no error")
+        .webhooks
+        .into_iter()
+        .map(|it| it.event)
+        .collect();
+    let event = |value: &str| Some(("X-Event".to_owned(), value.to_owned()));
+    assert_eq!(events, [event("order.paid"), event("order.sent")]);
+    let (resolved, diagnostics) = with(Some("/x-shop/event"));
+    assert!(resolved.is_none());
+    let error = diagnostics.iter().next().expect("an error");
+    assert_eq!(error.pointer.as_str(), "/webhooks/order.sent/post");
+    assert_eq!(
+        error.message,
+        "`webhooks.event.value` is `/x-shop/event`, where the webhook has no text"
+    );
 }

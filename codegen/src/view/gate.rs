@@ -1,8 +1,9 @@
 //! Conditions on Cargo features. If there are several groups of operations, each one is compiled if its
-//! feature is enabled, and a model is compiled if an enabled group uses it.
+//! feature is enabled, and a model is compiled if an enabled group uses it. Webhooks are such a part, too.
 
 use super::print::{RustExpr, StrLit};
 use super::types::Context;
+use crate::facts::Part;
 use crate::ir::{GroupId, OperationId, TypeId};
 
 impl Context<'_> {
@@ -16,32 +17,46 @@ impl Context<'_> {
         self.api.groups.len() > 1
     }
 
+    /// Returns whether the client has the feature `webhooks`.
+    pub fn has_webhooks(&self) -> bool {
+        !self.api.webhooks.is_empty() || self.options.webhooks.signature.is_some()
+    }
+
     /// Returns the condition of the compilation of a group.
     pub fn group_gate(&self, id: GroupId) -> Option<RustExpr> {
-        self.gate("all", &[id])
+        self.gate("all", &[Part::Group(id)])
     }
 
     /// Returns the condition of the compilation of a model.
     pub fn type_gate(&self, id: TypeId) -> Option<RustExpr> {
-        let groups: Vec<_> = self.facts.of(id).groups.iter().copied().collect();
-        self.gate("any", &groups)
+        let users: Vec<_> = self.facts.of(id).users.iter().copied().collect();
+        self.gate("any", &users)
     }
 
     /// Returns the condition on which all of these operations are compiled.
     pub fn operations_gate(&self, ids: &[OperationId]) -> Option<RustExpr> {
-        let groups = ids.iter().map(|id| self.api.operations[id.0].group);
+        let groups = ids
+            .iter()
+            .map(|id| Part::Group(self.api.operations[id.0].group));
         self.gate("all", &groups.collect::<Vec<_>>())
     }
 
-    /// Combines the features of groups. Returns `None` if nothing depends on features.
-    fn gate(&self, combine: &str, groups: &[GroupId]) -> Option<RustExpr> {
-        if !self.has_features() {
-            return None;
+    /// Combines the features of parts. Returns `None` if nothing depends on features.
+    fn gate(&self, combine: &str, parts: &[Part]) -> Option<RustExpr> {
+        let mut features = Vec::new();
+        for part in parts {
+            match part {
+                Part::Webhooks => features.push("webhooks"),
+                Part::Group(id) if self.has_features() => {
+                    features.push(&self.names.group(*id).feature);
+                }
+                // Always compiled.
+                Part::Group(_) => return None,
+            }
         }
-        let mut features: Vec<_> = groups
-            .iter()
-            .map(|id| StrLit::new(&self.names.group(*id).feature))
-            .map(|name| format!("feature = {name}"))
+        let mut features: Vec<_> = features
+            .into_iter()
+            .map(|name| format!("feature = {}", StrLit::new(name)))
             .collect();
         features.sort();
         features.dedup();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::docs::documented;
+use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::structs::ConstantValue;
 use super::types::{Context, PrintScope};
@@ -19,6 +20,7 @@ use crate::text;
 #[template(path = "models/union.rs.askama")]
 pub struct UnionView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub derives: Vec<&'static str>,
     pub ident: RustIdent,
@@ -84,13 +86,17 @@ impl Context<'_> {
                     == 1;
                 let boxed = self.is_boxed_variant(id, union, index);
                 let into = if boxed { "Box::new(value)" } else { "value" };
+                let mut docs = documented(&variant.docs, || self.variant_docs(variant));
+                for block in self.webhook_notes(id, index) {
+                    docs.block(text::markdown(&block));
+                }
                 UnionVariantView {
-                    docs: documented(&variant.docs, || self.variant_docs(variant)),
+                    docs,
                     ident: ident.clone(),
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
                     role: variant.role,
                     constant: variant.constant.as_ref().and_then(ConstantValue::new),
-                    ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
+                    ty: self.union_variant_type(id, union, index, PrintScope::Model),
                     from: unique.then(|| UnionFrom {
                         ty: self.ty(&variant.ty, PrintScope::Model),
                         into: RustExpr::new(into),
@@ -100,12 +106,13 @@ impl Context<'_> {
             .collect();
         let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
         let mut docs = self.type_docs(def);
-        docs.block(text::markdown(&union_choice(union)));
+        docs.block(text::markdown(&self.union_choice(id, union)));
         if self.keeps_undeclared(union) {
             docs.block(text::markdown(KEPT));
         }
         UnionView {
             docs,
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: vec!["Clone", "Debug", "PartialEq"],
             ident: names.ident.clone(),
@@ -117,6 +124,18 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the type that a variant holds.
+    pub fn union_variant_type(
+        &self,
+        id: TypeId,
+        union: &Union,
+        index: usize,
+        scope: PrintScope,
+    ) -> RustType {
+        let boxed = self.is_boxed_variant(id, union, index);
+        RustType::new(self.boxed(&union.variants[index].ty, boxed, scope))
+    }
+
     /// Returns whether the value of a variant is boxed, because it is part of a cycle or large.
     pub(in crate::view) fn is_boxed_variant(
         &self,
@@ -125,6 +144,19 @@ impl Context<'_> {
         index: usize,
     ) -> bool {
         self.facts.of(id).is_boxed(index) || self.is_bulky(&union.variants[index].ty)
+    }
+
+    /// Says how the variant of a value is chosen.
+    fn union_choice(&self, id: TypeId, union: &Union) -> String {
+        let by_value = choice_by_value(union);
+        let header = self.webhook_set(id).and_then(|set| set.header.as_ref());
+        match header {
+            Some(header) => format!(
+                "The header {} of the request selects the variant, or several of them.\n\n{by_value}",
+                text::code(&header.name)
+            ),
+            None => by_value,
+        }
     }
 
     /// Returns whether a variant keeps properties that it doesn't declare.
@@ -184,8 +216,8 @@ impl Context<'_> {
 
 const KEPT: &str = "The chosen variant keeps properties that only others declare in a map.";
 
-/// Says how the variant of a value is chosen.
-fn union_choice(union: &Union) -> String {
+/// Says how the variant of a value is chosen by the value itself.
+fn choice_by_value(union: &Union) -> String {
     let default = union
         .variants
         .iter()

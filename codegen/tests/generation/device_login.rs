@@ -28,6 +28,7 @@ paths:
       parameters:
         - {name: device_code, in: query, schema: {type: string}}
         - {name: grant_type, in: header, required: true, schema: {type: string}}
+        - {name: code, in: query, schema: {type: integer}}
       responses: {"200": {description: Tokens.}}
   /json:
     post:
@@ -85,6 +86,8 @@ fn values_without_a_field_are_omitted() {
         "audiences: 0",
         "client_secret: false",
         "refresh_token: false",
+        // A field of this name isn't that of an authorization code.
+        "authorization_code: false",
     ] {
         assert!(login.contains(absent), "{login}");
     }
@@ -127,11 +130,11 @@ fn missing_operations_and_fields_are_errors() {
         (
             "authorization = \"json\"\ntoken = \"picky\"",
             &[
-                "34:11: `json` requires a body of `application/json`, but a device login sends a form; \
+                "35:11: `json` requires a body of `application/json`, but a device login sends a form; \
                  offer `application/x-www-form-urlencoded`, as RFC 8628 requires",
-                "29:5: `json` has no form field or parameter `client_id`, which a device login requires; \
+                "30:5: `json` has no form field or parameter `client_id`, which a device login requires; \
                  set the name of the field in `device-login.client-id`",
-                "43:11: `picky` requires `tenant`, which a device login has no value for; \
+                "44:11: `picky` requires `tenant`, which a device login has no value for; \
                  set its role in `device-login`, or make it optional",
             ],
         ),

@@ -128,3 +128,33 @@ fn only_a_client_with_tokens_can_store_them() {
     let store = &unix["zbus-secret-service-keyring-store"];
     assert_eq!(store["optional"].as_bool(), Some(true));
 }
+
+#[test]
+fn a_client_that_signs_nobody_in_has_no_features_for_it() {
+    let scheme = |scheme: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: One, version: 1.0.0}}\npaths: {{}}\ncomponents: \
+             {{securitySchemes: {{s: {scheme}}}}}\n"
+        )
+    };
+    for (document, expected) in [
+        (scheme("{type: http, scheme: bearer}"), false),
+        (
+            scheme("{type: openIdConnect, openIdConnectUrl: 'https://id.example.com/metadata'}"),
+            true,
+        ),
+        (
+            scheme(
+                "{type: oauth2, flows: {authorizationCode: {authorizationUrl: \
+                 'https://id.example.com/a', tokenUrl: 'https://id.example.com/t', scopes: {}}}}",
+            ),
+            true,
+        ),
+    ] {
+        let manifest = manifest(&document);
+        let features = manifest["features"].as_table().expect("features");
+        for name in ["browser-login", "id-token"] {
+            assert_eq!(features.contains_key(name), expected, "{document}");
+        }
+    }
+}

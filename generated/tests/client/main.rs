@@ -8,4 +8,5 @@ mod errors;
 mod models;
 mod requests;
 mod session;
+mod sign_in;
 mod support;

@@ -12,6 +12,8 @@ pub use crate::call::{Call, Meta, Method, Operation};
 pub use crate::client::methods::client_methods;
 #[cfg(feature = "oauth")]
 pub use crate::client::methods::token_methods;
+#[cfg(feature = "umbrella")]
+pub use crate::client::umbrella::{ApiClient, UmbrellaApi, umbrella_methods};
 pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]
@@ -52,6 +54,8 @@ pub use crate::streaming::download::Downloads;
 #[cfg(feature = "streaming")]
 pub use crate::streaming::{Download, Events, FileList, FilePart, JsonStream, Upload};
 pub use crate::transport::address::{Server, ServerVariable};
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+pub use crate::webhook::payload::{self as webhook, webhook_payloads};
 pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};

@@ -1,4 +1,4 @@
-"""Authlib's device grant on Flask, behind a middleware that translates the clients' paths and field names."""
+"""Authlib's device and authorization code grants on Flask, behind a middleware that translates the clients' paths and field names."""
 
 import base64
 import io
@@ -6,10 +6,12 @@ import json
 import pathlib
 import sys
 import threading
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749 import ClientMixin
+from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
+from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import (
     DEVICE_CODE_GRANT_TYPE,
     DeviceAuthorizationEndpoint,
@@ -54,7 +56,16 @@ class App(ClientMixin):
         return method == self.settings.get("method", "none")
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in (DEVICE_CODE_GRANT_TYPE, "refresh_token")
+        return grant_type in (DEVICE_CODE_GRANT_TYPE, "authorization_code", "refresh_token")
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type == "code"
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        """Ignores the port of a loopback address (RFC 8252 section 7.3)."""
+        parts = urlsplit(redirect_uri)
+        uri = f"{parts.scheme}://{parts.hostname}{parts.path}"
+        return uri in self.settings.get("redirect_uris", ())
 
 
 class Credential(DeviceCredentialDict):
@@ -121,8 +132,49 @@ class Grant(DeviceCodeGrant):
         return False
 
 
+class Code(dict, AuthorizationCodeMixin):
+    """An issued authorization code. Twilio's operation has no field for the redirect URI."""
+
+    code_challenge_method = "S256"
+
+    @property
+    def code_challenge(self):
+        return self["challenge"]
+
+    def get_redirect_uri(self):
+        return None
+
+    def get_scope(self):
+        return self["scope"]
+
+
+codes: dict[str, Code] = {}
+
+
+class CodeGrant(AuthorizationCodeGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = ["none"]
+
+    def save_authorization_code(self, code, request):
+        assert request.payload.data["code_challenge_method"] == "S256"
+        challenge = request.payload.data["code_challenge"]
+        with lock:
+            codes[code] = Code(code=code, scope=request.payload.scope, challenge=challenge)
+
+    def query_authorization_code(self, code, client):
+        with lock:
+            return codes.get(code)
+
+    def delete_authorization_code(self, authorization_code):
+        with lock:
+            del codes[authorization_code["code"]]
+
+    def authenticate_user(self, authorization_code):
+        return "erika"
+
+
 server.register_endpoint(Authorization)
 server.register_grant(Grant)
+server.register_grant(CodeGrant, [CodeChallenge(required=True)])
 
 
 @flask.post("/device_authorization")
@@ -141,6 +193,23 @@ def device():
     with lock:
         decisions[request.form["user_code"]] = request.form["decision"] == "approve"
     return Response(status=204)
+
+
+CONSENT = """<!doctype html><title>Authlib</title><h1>Sign in as erika?</h1>
+<form method="post">
+<button name="decision" value="approve">Approve</button>
+<button name="decision" value="deny">Deny</button>
+</form>"""
+
+
+@flask.route("/authorize", methods=["GET", "POST"])
+def authorize():
+    """Asks for the user's decision, and returns it to the app."""
+    grant = server.get_consent_grant(end_user="erika")
+    if request.method == "GET":
+        return CONSENT
+    user = "erika" if request.form["decision"] == "approve" else None
+    return server.create_authorization_response(grant_user=user, grant=grant)
 
 
 @flask.get("/_log")

@@ -27,19 +27,27 @@ class Store extends MemoryAdapter {
 }
 
 const settings = {
-  clients: apps.map(({ id, secret, method = 'none' }) => ({
+  clients: apps.map(({ id, secret, method = 'none', redirect_uris = [] }) => ({
     client_id: id,
     client_secret: secret,
     client_name: 'Television',
     token_endpoint_auth_method: method,
-    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-    response_types: [],
-    redirect_uris: [],
+    // Loopback redirect URIs of native apps match with any port (RFC 8252 section 7.3).
+    application_type: redirect_uris.length === 0 ? 'web' : 'native',
+    grant_types: [
+      redirect_uris.length === 0
+        ? 'urn:ietf:params:oauth:grant-type:device_code'
+        : 'authorization_code',
+      'refresh_token',
+    ],
+    response_types: redirect_uris.length === 0 ? [] : ['code'],
+    redirect_uris,
   })),
   cookies: { keys: [randomBytes(32).toString('hex')] },
   jwks: { keys: [signingKey()] },
   features: {
     deviceFlow: { enabled: true },
+    revocation: { enabled: true },
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (_context, resource) => ({

@@ -8,6 +8,7 @@ mod example;
 mod fixtures;
 mod log;
 mod person;
+mod signer;
 
 use std::env;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub use example::Example;
 pub use fixtures::{Account, App, account, app};
 pub use log::{Log, Record};
 pub use person::Person;
+pub use signer::{SignedRequest, signed};
 
 /// The tolerance for the clock resolution when pauses are measured.
 pub const TICK: Duration = Duration::from_millis(20);
@@ -36,6 +38,10 @@ pub enum Peer {
     Judge,
     /// The browser
     Browser,
+    /// Twilio's and Standard Webhooks' libraries for Python
+    PythonSigner,
+    /// Twilio's and Standard Webhooks' libraries for Node.js
+    NodeSigner,
 }
 
 impl Peer {
@@ -48,6 +54,8 @@ impl Peer {
             Self::Prism => "E2E_PRISM",
             Self::Judge => "E2E_JUDGE",
             Self::Browser => "E2E_BROWSER",
+            Self::PythonSigner => "E2E_PYTHON_SIGNER",
+            Self::NodeSigner => "E2E_NODE_SIGNER",
         };
         from_environment(variable)
     }

@@ -109,11 +109,13 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
         document: DocumentLocation::File(folder.join("openapi.yaml")),
         root: None,
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
+        templates: options.templates.as_ref().map(|it| folder.join(it)),
         folder: PathBuf::new(),
         in_manifest: false,
         verbose: false,
         options,
         remote: Access::default(),
+        api: None,
     })
 }
 
@@ -246,7 +248,7 @@ impl Client {
             let subjects = subjects::subjects(&made);
             let library = job.options.package.replace('-', "_");
             let program = program(&made, &subjects, &library);
-            let package = crates.write(&job.options, &made, &["mock"], &program)?;
+            let package = crates.write(&job.options, &made, &["mock", "webhooks"], &program)?;
             Ok::<_, Refusal>((package, made, subjects))
         };
         let (mut package, mut made, mut subjects) = write(job.options.codec)?;

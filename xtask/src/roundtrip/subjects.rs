@@ -35,6 +35,7 @@ pub struct Subjects {
 /// that they consist of, are tested by themselves.
 pub fn subjects(made: &Generated) -> Subjects {
     let facts = analyse::analyse(&made.api, &mut Diagnostics::default());
+    let webhooks: BTreeSet<SchemaId> = made.resolved.webhook_bodies().collect();
     let mut subjects = Subjects::default();
     for (index, def) in made.api.types.iter().enumerate() {
         let Some(schema) = made.resolved.schemas.at(&def.pointer) else {
@@ -42,8 +43,7 @@ pub fn subjects(made: &Generated) -> Subjects {
         };
         let is_union = matches!(def.shape, Shape::Union(_));
         let lists_all = !choices(made.resolved.schemas.get(schema)).is_empty();
-        let is_whole = matches!(def.name, NameSource::Component(_))
-            || made.resolved.webhooks.contains(&schema);
+        let is_whole = matches!(def.name, NameSource::Component(_)) || webhooks.contains(&schema);
         if !(is_whole || is_union && lists_all) {
             continue;
         }

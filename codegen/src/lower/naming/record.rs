@@ -8,7 +8,7 @@ use crate::ir::OperationId;
 use crate::ir::is_success;
 use crate::normalise::resolved::{
     AdditionalProperties, MediaType, Operation, ParameterFormat, Resolved, Schema, SchemaId,
-    Schemas, Status,
+    Schemas, Status, Webhook,
 };
 use crate::pointer::Pointer;
 
@@ -76,8 +76,13 @@ pub(super) fn record(resolved: &Resolved) -> HashMap<SchemaId, Origin> {
     for (index, operation) in resolved.operations.iter().enumerate() {
         recorder.record_operation(OperationId(index), operation);
     }
-    for body in &resolved.webhooks {
-        recorder.record_webhook(*body);
+    for webhook in &resolved.webhooks {
+        recorder.record_webhook(RootBase::Shared, webhook);
+    }
+    for (index, operation) in resolved.operations.iter().enumerate() {
+        for callback in &operation.callbacks {
+            recorder.record_webhook(RootBase::Operation(OperationId(index)), callback);
+        }
     }
     recorder.origins
 }
@@ -299,20 +304,24 @@ impl Recorder<'_> {
         }
     }
 
-    fn record_webhook(&mut self, body: SchemaId) {
-        let Some(webhook) = self.pointer(body).webhook_body() else {
+    /// Records the schemas of the body of a webhook or callback.
+    fn record_webhook(&mut self, base: RootBase, webhook: &Webhook) {
+        let Some(body) = &webhook.operation.request_body else {
             return;
         };
-        let mut name: Vec<String> = words(&webhook).collect();
+        let (base, mut name) = match component_words(&body.pointer) {
+            Some(words) => (RootBase::Shared, words),
+            None => (base, words(&webhook.name).collect()),
+        };
         if name.is_empty() {
             name.push("webhook".to_owned());
         }
-        let root = Root {
-            base: RootBase::Shared,
-            own: name.clone(),
-            inner: name,
-        };
-        self.origins.entry(body).or_insert(Origin::Root(root));
+        if webhook.has_siblings {
+            name.push(webhook.operation.method.to_ascii_lowercase());
+        }
+        for media in &body.content {
+            self.record_media(media, base, &name, &name);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub(in crate::lower) fn inside(
         (NameSource::Operation(id, base), _) => NameSource::Operation(id, with(base, steps)),
         (NameSource::Place(base), _) => NameSource::Place(with(base, steps)),
         (NameSource::Component(_), Some(id)) => NameSource::Within(id, steps.into_iter().collect()),
+        (NameSource::Webhooks, _) => NameSource::Place(with(vec!["webhook".to_owned()], steps)),
         (NameSource::Component(key), None) => NameSource::Place(with(vec![key], steps)),
     }
 }

@@ -13,6 +13,7 @@ mod operations;
 mod sequences;
 mod text;
 mod unions;
+mod webhooks;
 
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Operation, TypeDef};
@@ -24,6 +25,11 @@ pub(crate) use text::{name, shape, ty};
 /// Resolves a document. `text` is everything except `openapi` and `info`.
 pub(crate) fn resolve(text: &str) -> Resolved {
     resolve_version("3.0.3", text)
+}
+
+/// Like [`resolve`], in OpenAPI 3.1.
+pub(crate) fn resolve_31(text: &str) -> Resolved {
+    resolve_version("3.1.0", text)
 }
 
 fn resolve_version(version: &str, text: &str) -> Resolved {

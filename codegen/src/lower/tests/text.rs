@@ -19,6 +19,7 @@ pub(crate) fn name(api: &Api, it: &NameSource) -> String {
         NameSource::Component(key) => return key.clone(),
         NameSource::Within(id, steps) => (name(api, &api.types[id.0].name), steps),
         NameSource::Operation(id, steps) => (format!("{}()", api.operations[id.0].id), steps),
+        NameSource::Webhooks => return "webhooks".to_owned(),
         NameSource::Place(steps) => ("at".to_owned(), steps),
     };
     format!("{base}.{}", steps.join("."))

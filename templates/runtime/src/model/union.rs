@@ -137,15 +137,68 @@ impl<T: Union> DecodeAs<T> for AsUnion {
     }
 }
 
+/// Decodes a value as the variant that it belongs to.
+///
+/// # Errors
+///
+/// Returns how the value differs from the variant that its tag selects.
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+pub(crate) fn decode_any<T: Union>(value: Value) -> Result<T, Mismatch> {
+    decode_from(value, candidates::<T>)
+}
+
+/// Decodes a value as one of these variants. The tag and the fit choose among several.
+///
+/// # Errors
+///
+/// Returns how the value differs from the only variant, or from the one that its tag selects.
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+pub(crate) fn decode_among<T: Union>(value: Value, among: &[usize]) -> Result<T, Mismatch> {
+    decode_from(value, |value| {
+        if let [only] = among {
+            return Candidates::Selected(*only);
+        }
+        let tagged: Vec<usize> = match candidates::<T>(value) {
+            Candidates::Selected(variant) if among.contains(&variant) => {
+                return Candidates::Selected(variant);
+            }
+            Candidates::Selected(_) => Vec::new(),
+            Candidates::Among(all) => all.into_iter().filter(|it| among.contains(it)).collect(),
+        };
+        Candidates::Among(match tagged.is_empty() {
+            true => among.to_vec(),
+            false => tagged,
+        })
+    })
+}
+
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+fn decode_from<T: Union>(
+    value: Value,
+    candidates: impl FnOnce(&Value) -> Candidates,
+) -> Result<T, Mismatch> {
+    let decoded = decode_candidate(&value, candidates(&value), &mut Matcher::default())?;
+    Ok(decoded.unwrap_or_else(|| unknown(value)))
+}
+
 /// Returns the variant that holds any other value.
-fn unknown<T: Union>(mut value: Value) -> T {
+pub(crate) fn unknown<T: Union>(mut value: Value) -> T {
     large::restore(&mut value);
     T::unknown(value)
 }
 
 /// Decodes a value as the variant that it belongs to; `None` if it belongs to none.
 fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, Mismatch> {
-    let indices = match candidates::<T>(value) {
+    decode_candidate(value, candidates::<T>(value), matcher)
+}
+
+/// Decodes a value as one of the candidates; `None` if it belongs to none.
+fn decode_candidate<T: Union>(
+    value: &Value,
+    candidates: Candidates,
+    matcher: &mut Matcher,
+) -> Result<Option<T>, Mismatch> {
+    let indices = match candidates {
         Candidates::Selected(variant) => {
             let variant = T::VARIANTS.get(variant);
             return variant.map(|it| it.decode_from(value, matcher)).transpose();

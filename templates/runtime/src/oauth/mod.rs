@@ -38,6 +38,8 @@ pub(crate) mod discovery;
 pub(crate) mod endpoint;
 pub(crate) mod fetch_failure;
 pub(crate) mod grant;
+// Without a way to sign in, nothing uses them.
+#[allow(dead_code)]
 #[cfg(all(feature = "id-token", not(target_family = "wasm")))]
 pub(crate) mod id_token;
 #[cfg(feature = "sign-in")]
@@ -46,6 +48,7 @@ pub(crate) mod login_flow;
 pub(crate) mod refresh;
 pub(crate) mod response;
 pub(crate) mod session;
+#[allow(dead_code, unused_imports)]
 #[cfg(feature = "sign-in")]
 pub(crate) mod sign_in;
 pub(crate) mod single_flight;

@@ -16,19 +16,7 @@ use crate::transport::address::BaseUrl;
 /// The name of the request in errors.
 const TOKEN: &str = "token request";
 
-/// Sends a token request to an endpoint of the document, which may contain server variables or be
-/// relative to the base URL.
-pub fn token(
-    client: &ClientCore,
-    url: &'static str,
-    request: TokenRequest,
-) -> ResponseFuture<RawResponse> {
-    match endpoint::resolve(client, url) {
-        Ok(url) => send(client, url, request),
-        Err(error) => ResponseFuture::new(async { Err(error.into()) }),
-    }
-}
-
+/// Sends a token request to an endpoint.
 pub(crate) fn send(
     client: &ClientCore,
     url: BaseUrl,

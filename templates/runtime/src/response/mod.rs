@@ -16,6 +16,8 @@ pub(crate) use self::media_type::boundary;
 pub(crate) use self::media_type::is_media_type;
 pub(crate) use self::media_type::{alternate_method, content_type};
 pub use self::raw::RawResponse;
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+pub(crate) use self::raw::read_json_with;
 #[cfg(feature = "streaming")]
 pub(crate) use self::raw::read_utf8_json;
 pub(crate) use self::raw::{read_json, to_utf8};

@@ -321,7 +321,17 @@ impl fmt::Debug for RawResponse {
     }
 }
 
+/// A deserializer of JSON in memory.
+pub(crate) type JsonDeserializer<'t> = serde_json::Deserializer<serde_json::de::SliceRead<'t>>;
+
 fn decode_json<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
+    decode_json_with(text, |deserializer| T::decode(deserializer))
+}
+
+fn decode_json_with<T>(
+    text: &[u8],
+    decode: impl Fn(&mut JsonDeserializer<'_>) -> Result<T, serde_json::Error>,
+) -> Result<T, serde_json::Error> {
     // Forgets a mismatch that another decoder has recorded.
     drop(take_recorded());
     let malformed = malformed::count();
@@ -330,7 +340,7 @@ fn decode_json<T: Decode>(text: &[u8]) -> Result<T, serde_json::Error> {
         || malformed::truncate_to(malformed),
         |text| {
             let mut deserializer = serde_json::Deserializer::from_slice(text);
-            let value = T::decode(&mut deserializer)?;
+            let value = decode(&mut deserializer)?;
             deserializer.end()?;
             Ok(value)
         },
@@ -379,7 +389,28 @@ pub(crate) fn read_json<T: Decode>(headers: &HeaderMap, body: &[u8]) -> Result<T
 ///
 /// Returns what is wrong with the text.
 pub(crate) fn read_utf8_json<T: Decode>(text: &[u8]) -> Result<T, DecodeProblem> {
-    let (read, _) = collect(|| decode_json(without_bom(text)));
+    read_utf8_json_with(text, |deserializer| T::decode(deserializer))
+}
+
+/// Decodes a body as JSON in a way of its own.
+///
+/// # Errors
+///
+/// Returns what is wrong with the body.
+#[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
+pub(crate) fn read_json_with<T>(
+    headers: &HeaderMap,
+    body: &[u8],
+    decode: impl Fn(&mut JsonDeserializer<'_>) -> Result<T, serde_json::Error>,
+) -> Result<T, DecodeProblem> {
+    read_utf8_json_with(&to_utf8(headers, body, true)?, decode)
+}
+
+fn read_utf8_json_with<T>(
+    text: &[u8],
+    decode: impl Fn(&mut JsonDeserializer<'_>) -> Result<T, serde_json::Error>,
+) -> Result<T, DecodeProblem> {
+    let (read, _) = collect(|| decode_json_with(without_bom(text), decode));
     read.map_err(|error| diagnose(text, &error))
 }
 

@@ -72,6 +72,18 @@ pub enum WebhookError {
         /// The `Content-Type` of the request.
         content_type: Box<str>,
     },
+    /// The body has a media type that the OpenAPI document doesn't describe.
+    MediaType {
+        /// The `Content-Type` of the request.
+        content_type: Box<str>,
+    },
+    /// The request lacks the header that tells the webhooks apart.
+    MissingHeader(&'static str),
+    /// The body is too large.
+    TooLarge {
+        /// The length of the body in bytes.
+        length: usize,
+    },
 }
 
 impl fmt::Display for WebhookError {
@@ -82,6 +94,18 @@ impl fmt::Display for WebhookError {
                 problem,
                 content_type,
             } => problem.describe(f, "the body of the webhook", content_type),
+            Self::MediaType { content_type } => write!(
+                f,
+                "the body of the webhook is `{}`, which the document doesn't describe",
+                content_type.escape_debug()
+            ),
+            Self::MissingHeader(name) => write!(
+                f,
+                "the webhook has no header `{name}`, which tells what it is"
+            ),
+            Self::TooLarge { length } => {
+                write!(f, "the body of the webhook is too large: {length} bytes")
+            }
         }
     }
 }

@@ -35,6 +35,9 @@
 
 mod error;
 mod hmac;
+#[cfg(feature = "webhook-payloads")]
+#[doc(hidden)]
+pub mod payload;
 mod scheme;
 mod twilio;
 
@@ -44,10 +47,16 @@ use http::HeaderMap;
 
 pub use self::error::{SignatureError, WebhookError};
 pub use self::hmac::HmacVerifier;
+#[cfg(feature = "webhook-payloads")]
+pub use self::payload::MAX_BODY;
 pub use self::scheme::{Algorithm, HmacScheme, SignatureEncoding, SignedPart, TimestampSource};
 pub use self::twilio::TwilioVerifier;
+use crate::error::DecodeProblem;
 use crate::response::{content_type, is_media_type, read_json};
 use crate::wire::Decode;
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request as a server received it, which nothing has verified.
 #[derive(Clone, Copy)]
@@ -110,6 +119,16 @@ impl<'a> WebhookRequest<'a> {
         self.url
     }
 
+    /// Adds the media type to what is wrong with the body.
+    fn payload<T>(&self, decoded: Result<T, DecodeProblem>) -> Result<T, WebhookError> {
+        decoded.map_err(|problem| WebhookError::Payload {
+            problem,
+            content_type: content_type(self.headers)
+                .unwrap_or("no content type")
+                .into(),
+        })
+    }
+
     /// Returns whether the body has this media type.
     fn has_media_type(&self, media_type: &str) -> bool {
         is_media_type(content_type(self.headers).unwrap_or_default(), media_type)
@@ -136,13 +155,7 @@ impl<'a> VerifiedRequest<'a> {
     ///
     /// Fails with [`WebhookError::Payload`] if the body isn't JSON or doesn't match the type.
     pub fn json<T: Decode>(&self) -> Result<T, WebhookError> {
-        let decoded = read_json(self.0.headers, self.0.body);
-        decoded.map_err(|problem| WebhookError::Payload {
-            problem,
-            content_type: content_type(self.0.headers)
-                .unwrap_or("no content type")
-                .into(),
-        })
+        self.0.payload(read_json(self.0.headers, self.0.body))
     }
 
     /// Returns the names and values of a form (`application/x-www-form-urlencoded`), in the order in
@@ -150,6 +163,12 @@ impl<'a> VerifiedRequest<'a> {
     #[must_use]
     pub fn form(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.0.body).into_owned().collect()
+    }
+
+    /// Returns the request without the proof that it was verified.
+    #[must_use]
+    pub fn as_request(&self) -> &WebhookRequest<'a> {
+        &self.0
     }
 
     /// Returns the headers.

@@ -10,18 +10,19 @@ use subtle::ConstantTimeEq as _;
 
 use super::hmac::{decode, header, sign};
 use super::scheme::{Algorithm, SignatureEncoding};
-use super::{SignatureError, WebhookRequest, WebhookVerifier};
+use super::{FORM, SignatureError, WebhookRequest, WebhookVerifier};
 
 /// The header of the signature.
 const SIGNATURE: &str = "X-Twilio-Signature";
+/// The header that names the algorithm of a signature by a shared key.
+const SETTINGS: &str = "X-Twilio-Webhooks-Signature-Settings";
 /// The query parameter with the digest of a body that isn't a form.
 const BODY_DIGEST: &str = "bodySHA256";
-/// The media type of a form.
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Verifies `X-Twilio-Signature`.
 ///
-/// Twilio signs the URL and the parameters of a form by HMAC-SHA1 with the auth token of the account.
+/// Twilio signs the URL and the parameters of a form by HMAC-SHA1 with the auth token of the account, or by
+/// HMAC-SHA256 with a shared key of webhooks, as the header `X-Twilio-Webhooks-Signature-Settings` says.
 /// For any other body, the query of the URL holds the body's digest (`bodySHA256`). Pass the URL by
 /// [`WebhookRequest::url`], exactly as it is configured at Twilio; a port may be there or not.
 ///
@@ -42,8 +43,8 @@ pub struct TwilioVerifier {
 }
 
 impl TwilioVerifier {
-    /// Creates a verifier. While an auth token is being replaced, pass both: a request that is signed
-    /// with either is accepted. Without any, every request is refused.
+    /// Creates a verifier from auth tokens or shared keys. While one is being replaced, pass both: a request
+    /// that is signed with either is accepted. Without any, every request is refused.
     #[must_use]
     pub fn new<T: Into<SecretString>>(auth_tokens: impl IntoIterator<Item = T>) -> Self {
         let auth_tokens = auth_tokens.into_iter().map(Into::into);
@@ -60,6 +61,7 @@ impl WebhookVerifier for TwilioVerifier {
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), SignatureError> {
         let signature = header(request, SIGNATURE)?;
         let url = request.sent_to().ok_or(SignatureError::MissingUrl)?;
+        let algorithm = algorithm(request).ok_or(SignatureError::Mismatch)?;
         let parameters = signed_parameters(request, url)?;
         let signature =
             decode(SignatureEncoding::Base64, signature).ok_or(SignatureError::Mismatch)?;
@@ -67,7 +69,7 @@ impl WebhookVerifier for TwilioVerifier {
         let matches = self.auth_tokens.iter().any(|token| {
             let key = token.expose_secret().as_bytes();
             urls.iter().any(|url| {
-                let own = sign(Algorithm::Sha1, key, &[url.as_bytes(), &parameters]);
+                let own = sign(algorithm, key, &[url.as_bytes(), &parameters]);
                 own.ct_eq(&signature).into()
             })
         });
@@ -84,6 +86,19 @@ impl fmt::Debug for TwilioVerifier {
         f.debug_struct("TwilioVerifier")
             .field("auth_tokens", &self.auth_tokens.len())
             .finish()
+    }
+}
+
+/// Returns the algorithm of the signature; `None` if the verifier doesn't know it.
+fn algorithm(request: &WebhookRequest<'_>) -> Option<Algorithm> {
+    let settings = header(request, SETTINGS).unwrap_or_default();
+    let mut settings = settings.split(',').filter_map(|it| it.split_once('='));
+    let named = settings.find(|(name, _)| name.trim() == "algorithm");
+    match named.map_or("", |(_, value)| value.trim()) {
+        "" => Some(Algorithm::Sha1),
+        name if name.eq_ignore_ascii_case("HMAC_SHA1") => Some(Algorithm::Sha1),
+        name if name.eq_ignore_ascii_case("HMAC_SHA256") => Some(Algorithm::Sha256),
+        _ => None,
     }
 }
 

@@ -38,4 +38,5 @@ mod tracing;
 mod transports;
 mod undocumented;
 mod values;
+mod webhook_payloads;
 mod webhooks;

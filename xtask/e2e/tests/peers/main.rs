@@ -9,4 +9,6 @@ mod browser;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod prism;
+mod sign_in;
 mod twilio;
+mod webhooks;

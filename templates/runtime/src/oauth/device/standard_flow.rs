@@ -1,12 +1,12 @@
-//! The device authorization request as the standard defines it (RFC 8628 section 3.1), sent to the
-//! endpoint of a document's flow or to that of an issuer's metadata.
+//! The requests of a device login as the standards define them (RFC 8628 sections 3.1 and 3.4, RFC
+//! 6749 section 6), sent to the endpoints of a document's flow or to those of an issuer's metadata.
 
 use crate::client::ClientCore;
 use crate::error::InvalidRequestError;
 use crate::oauth::device::{AuthorizationRequest, DeviceFlow};
 use crate::oauth::endpoint;
-use crate::oauth::standard_login::IssuerFlow;
-pub use crate::oauth::standard_login::token;
+use crate::oauth::login_flow::TokenRequest;
+use crate::oauth::standard_login::{self, IssuerFlow};
 use crate::response::{RawResponse, ResponseFuture};
 use crate::transport::address::BaseUrl;
 
@@ -22,6 +22,19 @@ pub fn authorize(
 ) -> ResponseFuture<RawResponse> {
     match endpoint::resolve(client, url) {
         Ok(url) => send_authorization(client, url, request),
+        Err(error) => ResponseFuture::new(async { Err(error.into()) }),
+    }
+}
+
+/// Sends a token request to an endpoint of the document, which may contain server variables or be
+/// relative to the base URL.
+pub fn token(
+    client: &ClientCore,
+    url: &'static str,
+    request: TokenRequest,
+) -> ResponseFuture<RawResponse> {
+    match endpoint::resolve(client, url) {
+        Ok(url) => standard_login::send(client, url, request),
         Err(error) => ResponseFuture::new(async { Err(error.into()) }),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wiretrue::oauth::{DeviceLoginError, PendingDeviceLogin};
 
-use crate::device::support::{Script, codes, error, tokens};
+use crate::device::support::{Script, codes, error, json as json_reply, tokens};
 
 /// Writes the state of a login as the first process does.
 async fn first_process(properties: &str) -> (String, Script) {
@@ -36,6 +36,30 @@ async fn another_process_continues_a_login() {
     assert_eq!(second.polls(), [107.0, 114.0]);
     assert!(second.bodies()[0].contains("device_code=d3vice"));
     assert_eq!(first.bodies().len(), 1);
+}
+
+#[tokio::test]
+async fn another_process_also_validates_the_id_token() {
+    let unsigned = r#"{"access_token":"a","token_type":"Bearer","id_token":"e30.e30."}"#;
+    let metadata = || {
+        let endpoints = r#""token_endpoint":"https://a.example/token","device_authorization_endpoint":"https://a.example/device","jwks_uri":"https://a.example/keys""#;
+        json_reply(
+            200,
+            &format!(r#"{{"issuer":"https://a.example",{endpoints}}}"#),
+        )
+    };
+    for (scopes, is_valid) in [(&[][..], true), (&["openid"], false)] {
+        let first = Script::new([metadata(), codes("")]);
+        let login = first.login().issuer("https://a.example").scopes(scopes);
+        let login = login.start().await.expect("codes");
+        let json = serde_json::to_string(&login.to_pending()).expect("JSON");
+        let keys = json_reply(200, r#"{"keys":[]}"#);
+        let second = Script::new([metadata(), json_reply(200, unsigned), keys]);
+        let login = second.login().issuer("https://a.example");
+        let login = login.resume(read(&json)).expect("a login");
+        let result = login.wait().await;
+        assert_eq!(result.is_ok(), is_valid, "{scopes:?}: {result:?}");
+    }
 }
 
 #[tokio::test]

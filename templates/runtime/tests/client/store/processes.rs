@@ -118,6 +118,7 @@ async fn two_processes_never_use_a_refresh_token_twice() {
         let output = output.await.expect("joined").expect("an end");
         assert!(output.status.success(), "{output:?}");
     }
+    let stored = folder.stored().await.expect("tokens");
     let rotation = rotation.lock().expect("a log");
     assert_eq!(rotation.reused, Vec::<String>::new());
     assert_eq!(rotation.refreshes, ROUNDS);
@@ -127,7 +128,6 @@ async fn two_processes_never_use_a_refresh_token_twice() {
         .flat_map(|it| [it.clone(), it])
         .collect();
     assert_eq!(rotation.used, expected);
-    let stored = folder.stored().await.expect("tokens");
     assert_eq!(stored, (format!("a{ROUNDS}"), format!("r{ROUNDS}")));
 }
 

@@ -24,9 +24,10 @@
 //! - [`Client`] has a method for each group of operations; [`ClientBuilder`] sets credentials, time limits, retries and the transport.
 //! - [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods `options`, `response` and `raw`.
 //! - [`models`] has the types of requests and responses.
+//! - `webhooks` (with the feature of this name) has the requests that the API sends.
 //! - [`error`] says why a call failed; every call returns [`Error`].
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks.
+//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks. `webhooks` adds the requests that the API sends, as types.
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]
@@ -35,6 +36,9 @@ pub mod apis;
 mod client;
 #[rustfmt::skip]
 pub mod models;
+#[cfg(feature = "webhooks")]
+#[rustfmt::skip]
+pub mod webhooks;
 #[doc(hidden)]
 #[allow(dead_code, unreachable_pub, unused_imports)]
 #[rustfmt::skip]

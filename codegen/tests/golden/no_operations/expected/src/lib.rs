@@ -9,6 +9,9 @@ pub mod apis;
 mod client;
 #[rustfmt::skip]
 pub mod models;
+#[cfg(feature = "webhooks")]
+#[rustfmt::skip]
+pub mod webhooks;
 #[doc(hidden)]
 #[allow(dead_code, unreachable_pub, unused_imports)]
 #[rustfmt::skip]

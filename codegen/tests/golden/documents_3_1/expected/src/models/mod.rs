@@ -21,6 +21,8 @@ mod types_listed;
 mod types_mixed;
 mod types_mixed_object;
 mod types_number;
+#[cfg(feature = "webhooks")]
+mod webhook;
 pub use conditions::Conditions;
 pub use conditions_kind::ConditionsKind;
 pub use definitions::Definitions;
@@ -40,3 +42,5 @@ pub use types_listed::TypesListed;
 pub use types_mixed::TypesMixed;
 pub use types_mixed_object::TypesMixedObject;
 pub use types_number::TypesNumber;
+#[cfg(feature = "webhooks")]
+pub use webhook::Webhook;

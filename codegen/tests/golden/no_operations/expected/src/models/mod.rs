@@ -2,11 +2,21 @@
 
 //! The schemas of the document as Rust types.
 
+#[cfg(feature = "webhooks")]
 mod book_lost;
+#[cfg(feature = "webhooks")]
 mod book_lost_reader;
 mod con_model;
+#[cfg(feature = "webhooks")]
 mod returned;
+#[cfg(feature = "webhooks")]
+mod webhook;
+#[cfg(feature = "webhooks")]
 pub use book_lost::BookLost;
+#[cfg(feature = "webhooks")]
 pub use book_lost_reader::BookLostReader;
 pub use con_model::ConModel;
+#[cfg(feature = "webhooks")]
 pub use returned::Returned;
+#[cfg(feature = "webhooks")]
+pub use webhook::Webhook;
