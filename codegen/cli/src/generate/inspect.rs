@@ -5,7 +5,7 @@ use wiretrue_codegen::diagnostic::{Diagnostics, Stage};
 use wiretrue_codegen::extend::inspect::{UnknownName, Wording};
 use wiretrue_codegen::pointer::Pointer;
 
-use super::{Action, jobs, open, refused};
+use super::{Action, open, refused, work};
 use crate::Outcome;
 use crate::args::Inspect;
 use crate::fallbacks::phrase;
@@ -14,7 +14,7 @@ use crate::report::{Refusal, print};
 
 /// Runs the command.
 pub fn inspect(args: &Inspect, invocation: &Invocation) -> Result<Outcome, Refusal> {
-    let jobs = jobs(&args.clients, Action::Check, invocation)?;
+    let jobs = work(&args.clients, Action::Check, invocation)?.jobs;
     let [job] = jobs.as_slice() else {
         let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
         let help = format!("pick one of {} with --client NAME", names.join(", "));

@@ -207,7 +207,7 @@ pub fn work_in(manifest: Manifest, project: &Project) -> Result<Work, Refusal> {
             document: DocumentLocation::new(root, Path::new(&options.document))?,
             root: options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
-            templates: client.options.templates.as_ref().map(|it| root.join(it)),
+            templates: options.templates.as_ref().map(|it| root.join(it)),
             folder,
             in_manifest: true,
             verbose: false,
