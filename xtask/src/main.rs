@@ -30,7 +30,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let report = Report::new();
+    let report = Report::text();
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => invocation(cli.workspace.as_deref()).and_then(|invocation| {

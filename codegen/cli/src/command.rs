@@ -189,7 +189,7 @@ impl Cli {
                 Report::json()
             }
             Command::Report(args) if args.run.json => Report::json(),
-            _ => Report::new(),
+            _ => Report::text(),
         };
         let outcome = self.execute(report).unwrap_or_else(|refusal| {
             report.refusal(&refusal);
@@ -198,7 +198,7 @@ impl Cli {
         if report.is_json()
             && let Err(error) = report.print_json(outcome)
         {
-            Report::new().refusal(&error.into());
+            Report::text().refusal(&error.into());
             return Outcome::Refused;
         }
         outcome

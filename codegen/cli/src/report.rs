@@ -228,7 +228,8 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new() -> Self {
+    /// Creates a report for people.
+    pub fn text() -> Self {
         Self {
             drawn: io::stderr().is_terminal(),
             quiet: false,
@@ -242,7 +243,7 @@ impl Report {
         Self {
             // A program has one report, which lasts as long as it does.
             json: Some(Box::leak(Box::default())),
-            ..Self::new()
+            ..Self::text()
         }
     }
 

@@ -55,6 +55,9 @@ pub(super) fn convert(tree: &mut Value, origins: &mut Origins, diagnostics: &mut
     *tree = converted;
 }
 
+/// Converts a component. Returns `None` if it is none afterwards.
+type Convert<'a> = fn(&mut Converter<'a>, &Node<'a>) -> Option<Value>;
+
 /// Converts a document.
 struct Converter<'a> {
     /// The document before the conversion.
@@ -153,7 +156,7 @@ impl<'a> Converter<'a> {
     fn components(&mut self) -> Map<String, Value> {
         let place = Pointer::root().child("components");
         let mut components = Map::new();
-        let sections: [(&str, &str, fn(&mut Self, &Node<'a>) -> Option<Value>); 4] = [
+        let sections: [(&str, &str, Convert<'a>); 4] = [
             ("definitions", "schemas", |it, node| Some(it.schema(node))),
             ("responses", "responses", |it, node| {
                 Some(it.response(node, &it.media_types("produces", None)))

@@ -36,7 +36,7 @@ impl Context<'_> {
             ))),
             base_url: Markdown::new(match self.needs_base_url() {
                 true => String::new(),
-                false => text::code(&self.api.servers.first().map_or("", |it| &it.url)),
+                false => text::code(self.api.servers.first().map_or("", |it| &it.url)),
             }),
             uses: example.uses,
             setters: example.setters,

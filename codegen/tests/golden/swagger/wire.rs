@@ -61,7 +61,7 @@ async fn bodies_are_json_forms_and_files() {
     let requests = server.requests();
     assert_eq!(requests[0].text(), r#"{"title":"Emma"}"#);
     assert_eq!(requests[0].header("authorization"), Some("Basic czpw"));
-    assert_eq!(requests[1].text(), "book=7&note=a%2Cb");
+    assert_eq!(requests[1].text(), "book=7&note=a,b");
     assert_eq!(requests[2].line, "PUT /books/7/cover HTTP/1.1");
     for part in ["name=\"picture\"", "PNG", "name=\"caption\"", "Front"] {
         assert!(requests[2].text().contains(part), "{}", requests[2].text());
