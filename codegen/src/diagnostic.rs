@@ -37,6 +37,8 @@ pub enum Stage {
     Options,
     /// Choosing identifiers.
     Names,
+    /// Rendering templates outside of this workspace.
+    Extend,
     /// Printing Rust.
     Render,
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Stage {
             Stage::Lower => "lower",
             Stage::Options => "options",
             Stage::Names => "names",
+            Stage::Extend => "extend",
             Stage::Render => "render",
         })
     }

@@ -6,7 +6,8 @@
 //!                                                              Api ─device_login→ DeviceLogin
 //!                                                              Api ─pagination→ Pagination ─name→ Names
 //!                                              (Api, Facts, Names) ─tolerance→ Tolerance
-//!          (Api, Facts, DeviceLogin, Pagination, Names, Tolerance) ─view→ Views ─render→ Tree
+//!        (Api, Facts, DeviceLogin, Pagination, Names, Tolerance) ─extend→ Extensions
+//!                                              (…, Extensions) ─view→ Views ─render→ Tree
 //! ```
 //!
 //! Each stage takes the result of the one before it. None of them prints. Only [`Source`] reads
@@ -15,6 +16,7 @@
 pub mod analyse;
 pub mod device_login;
 pub mod diagnostic;
+pub mod extend;
 pub mod facts;
 pub mod fallback;
 mod formats;
@@ -39,9 +41,12 @@ pub mod select;
 pub mod sign_in;
 mod text;
 pub mod tolerance;
+pub mod umbrella;
 pub mod view;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use extend::Templates;
+pub use extend::inspect::Inspection;
 pub use options::Options;
 pub use output::Tree;
 pub use parse::Source;
@@ -74,12 +79,13 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
     match run(source, options, &mut diagnostics) {
         Some(results) if !diagnostics.has_errors() => {
             source.locate(&mut diagnostics);
+            let (views, tree) = results.finished;
             Ok(Generated {
-                tree: results.tree,
+                tree,
                 resolved: results.resolved,
                 api: results.api,
                 names: results.names,
-                views: results.views,
+                views,
                 diagnostics,
             })
         }
@@ -90,17 +96,58 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
     }
 }
 
+/// Describes the client of a document: what each of its parts becomes.
+///
+/// # Errors
+///
+/// Returns all diagnostics, as [`generate`] does.
+pub fn inspect(source: &Source, options: &Options) -> Result<Inspection, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let inspected = analysed(source, options, &mut diagnostics, |context, _| {
+        Some(Inspection::new(context))
+    });
+    match inspected {
+        Some(inspected) if !diagnostics.has_errors() => Ok(inspected.finished),
+        _ => {
+            source.locate(&mut diagnostics);
+            Err(diagnostics)
+        }
+    }
+}
+
 /// The results of the stages.
-struct StageResults {
-    tree: Tree,
+struct StageResults<T> {
+    /// The result of the last ones.
+    finished: T,
     resolved: normalise::Resolved,
     api: ir::Api,
     names: names::Names,
-    views: view::Views,
 }
 
 /// Runs the pipeline. A stage that fails returns `None` after reporting an error.
-fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Option<StageResults> {
+fn run(
+    source: &Source,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+) -> Option<StageResults<(view::Views, Tree)>> {
+    analysed(source, options, diagnostics, |context, diagnostics| {
+        let extensions = extend::extend(context, source.templates(), diagnostics);
+        let views = view::view(&view::Context {
+            extensions: &extensions,
+            ..*context
+        });
+        let tree = render::render(&views, diagnostics)?;
+        Some((views, tree))
+    })
+}
+
+/// Runs the stages before the views, and `finish` with their results.
+fn analysed<T>(
+    source: &Source,
+    options: &Options,
+    diagnostics: &mut Diagnostics,
+    finish: impl FnOnce(&view::Context<'_>, &mut Diagnostics) -> Option<T>,
+) -> Option<StageResults<T>> {
     let document = parse::parse(source, diagnostics)?;
     let resolved = normalise::normalise(document, diagnostics);
     let resolved = select::select(resolved, options, diagnostics)?;
@@ -113,7 +160,7 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
     let pagination = pagination::resolve(&api, options, diagnostics);
     let names = names::name(&api, &pagination);
     let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
-    let views = view::view(&view::Context {
+    let context = view::Context {
         api: &api,
         facts: &facts,
         names: &names,
@@ -122,13 +169,13 @@ fn run(source: &Source, options: &Options, diagnostics: &mut Diagnostics) -> Opt
         sign_in: sign_in.as_ref(),
         pagination: &pagination,
         tolerance: &tolerance,
-    });
-    let tree = render::render(&views, diagnostics)?;
+        extensions: &extend::Extensions::default(),
+    };
+    let finished = finish(&context, diagnostics)?;
     Some(StageResults {
-        tree,
+        finished,
         resolved,
         api,
         names,
-        views,
     })
 }

@@ -41,6 +41,12 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
+    /// The folder of one's own templates, which extend the client. Defaults to none.
+    #[serde(default)]
+    pub templates: Option<String>,
+    /// The dependencies of the code that these templates generate: crate name to TOML value.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, toml::Value>,
     /// The dev-dependencies of hand-written tests and examples: crate name to TOML value.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
@@ -82,6 +88,9 @@ pub struct Options {
     /// its own. Defaults to false.
     #[serde(default)]
     pub workspace_member: bool,
+    /// Whether the client is one of those of an umbrella crate, which builds it.
+    #[serde(skip)]
+    pub in_umbrella: bool,
 }
 
 impl Options {
@@ -98,6 +107,8 @@ impl Options {
             overlays: Vec::new(),
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
+            templates: None,
+            dependencies: BTreeMap::new(),
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
             select: Selection::default(),
@@ -109,6 +120,7 @@ impl Options {
             keep_unknown: false,
             formats: BTreeMap::new(),
             workspace_member: false,
+            in_umbrella: false,
         }
     }
 
@@ -369,6 +381,16 @@ pub enum RuntimeSource {
     Git(String),
     /// The package `wiretrue` from the registry, with this version requirement.
     Version(String),
+    /// A copy of the package `wiretrue` under another name, which all crates of an umbrella share.
+    #[serde(skip)]
+    Shared {
+        /// The name of the package.
+        package: String,
+        /// The version of the package.
+        version: String,
+        /// The folder of the package, relative to the client's.
+        path: String,
+    },
 }
 
 impl RuntimeSource {
@@ -379,7 +401,24 @@ impl RuntimeSource {
             Self::Path(path) => Some(("path", path)),
             Self::Git(url) => Some(("git", url)),
             Self::Version(requirement) => Some(("version", requirement)),
+            Self::Shared { path, .. } => Some(("path", path)),
         }
+    }
+
+    /// Returns the dependency in a client's manifest, with no features; `None` for a vendored copy.
+    pub(crate) fn table(&self) -> Option<toml::Table> {
+        let (key, value) = self.dependency()?;
+        let mut table = toml::Table::new();
+        table.insert(key.to_owned(), value.into());
+        if let Self::Shared {
+            package, version, ..
+        } = self
+        {
+            table.insert("package".to_owned(), package.as_str().into());
+            table.insert("version".to_owned(), version.as_str().into());
+        }
+        table.insert("default-features".to_owned(), false.into());
+        Some(table)
     }
 }
 

@@ -92,6 +92,15 @@ impl Change {
         }
     }
 
+    /// Whether the change would overwrite a hand-written file in a folder where people may have files of
+    /// their own beside those of their templates.
+    fn overwrites_hand_written(&self) -> bool {
+        let is_extension = path::EXTENSIONS
+            .iter()
+            .any(|it| self.path().starts_with(it));
+        is_extension && matches!(self, Change::Changed { old, .. } if !is_marked(old))
+    }
+
     /// Returns whether [`Tree::write`] deletes the file.
     fn is_deleted(&self) -> bool {
         matches!(
@@ -102,6 +111,16 @@ impl Change {
             }
         )
     }
+}
+
+/// Refuses a path that [`Tree::insert`] refuses in every tree.
+///
+/// # Errors
+///
+/// Fails if the path isn't in a place of the generator, or contains something that a file system treats
+/// specially.
+pub fn check_path(path: &str) -> Result<(), PathError> {
+    path::validate(path)
 }
 
 impl Tree {
@@ -229,11 +248,17 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// Fails if something can't be read, written or deleted, or if a folder on the way is a
-    /// symbolic link, which isn't followed. The message names the place. Each file then has either
+    /// Fails if something can't be read, written or deleted, if a folder on the way is a symbolic
+    /// link, which isn't followed, or if a file in `src/ext/` or `docs/ext/` is hand-written. The message names the place. Each file then has either
     /// its old or its new content.
     pub fn write(&self, dir: &Path) -> io::Result<Vec<Change>> {
         let changes = self.diff(dir)?;
+        if let Some(change) = changes.iter().find(|it| it.overwrites_hand_written()) {
+            let path = change.path();
+            let message =
+                format!("{path} is hand-written, and a template generates it: rename one of them");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
+        }
         let texts: Vec<(usize, &str, &str)> = changes
             .iter()
             .enumerate()

@@ -66,7 +66,7 @@ fn print(file: &FileView, document: &str) -> Result<String, String> {
         match file.path.rsplit_once('.').map(|(_, extension)| extension) {
             Some("rs") => {
                 let laid_out = match &file.content {
-                    Content::Runtime(_) => text,
+                    Content::Runtime(_) | Content::Extension(_) => text,
                     _ => layout(template, &text)?,
                 };
                 format!("// {MARKER}{from}. Do not edit.\n\n{laid_out}")
@@ -86,7 +86,7 @@ fn fill(content: &Content) -> Result<(&'static str, String), String> {
 }
 
 /// Parses and formats Rust code. A syntax error is reported with its location in the template's output.
-fn layout(template: &str, text: &str) -> Result<String, String> {
+pub(crate) fn layout(template: &str, text: &str) -> Result<String, String> {
     let bare = Bare::new(text);
     let laid_out = match syn::parse_file(&bare.code) {
         Ok(file) => bare

@@ -11,7 +11,8 @@ mod sources;
 use std::collections::BTreeSet;
 
 pub use self::manifest::{
-    ClientFeature, Dependencies, dependencies, dependency, target_dependencies, user_features,
+    ClientFeature, Dependencies, PackageManifest, dependencies, dependency, package,
+    target_dependencies, user_features,
 };
 
 /// The name of the runtime's package.
@@ -35,19 +36,22 @@ pub enum Feature {
     Pagination,
     /// Dates and times.
     Chrono,
+    /// Clients that an umbrella crate builds.
+    Umbrella,
     /// UUIDs.
     Uuid,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
         Self::Chrono,
+        Self::Umbrella,
         Self::Uuid,
     ];
 
@@ -60,6 +64,7 @@ impl Feature {
             Self::Streaming => "streaming",
             Self::Pagination => "pagination",
             Self::Chrono => "chrono",
+            Self::Umbrella => "umbrella",
             Self::Uuid => "uuid",
         }
     }
@@ -98,6 +103,14 @@ pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> 
     }
     files.sort_by_key(|file| file.path);
     files
+}
+
+/// Returns the sources of the runtime as a package of its own: the path below `src/` and the text.
+pub fn package_sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+    sources::SOURCES.iter().map(|&(path, text)| match path {
+        "mod.rs" => ("lib.rs", text),
+        path => (path, text),
+    })
 }
 
 /// Returns the names of the methods that the runtime adds to every generated client.

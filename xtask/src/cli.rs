@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use wiretrue_cli::args::{Clients, Contract, Form, Stage};
+use wiretrue_cli::args::{Clients, Contract, Form, Inspect, Stage};
 use wiretrue_cli::generate::Action;
 
 use crate::compare::Peer;
@@ -30,6 +30,12 @@ pub enum Task {
     /// DOCUMENT is remote. It writes only files whose text changes, each atomically. It
     /// deletes generated files that are no longer generated, and never a hand-written one.
     Codegen(Codegen),
+    /// Show what an operation, a model or a group becomes, and why
+    ///
+    /// Prints the names and types that it has in the client, each with its place in the document, and what
+    /// the client expresses less precisely than the document. Without --name, lists all operations and
+    /// models.
+    Inspect(Inspect),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
     /// Generates a client of each document, and a program that calls every operation: once with all

@@ -41,6 +41,8 @@ fn main() -> ExitCode {
                 generate::run(clients, action, &invocation, report)
             }
         }),
+        Some(Task::Inspect(args)) => invocation(cli.workspace.as_deref())
+            .and_then(|invocation| generate::inspect(args, &invocation)),
         Some(Task::Contract(args)) => Ci::new(cli.workspace.as_deref(), report)
             .and_then(|ci| contract::run(args, || ci.jobs(), &ci.setup(), report)),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),

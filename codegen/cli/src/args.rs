@@ -41,10 +41,11 @@ pub struct Clients {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["document", "out", "package"])]
     pub client: Option<String>,
 
-    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote
+    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote. Several documents,
+    /// or a pattern such as 'specs/*.yaml', become a crate each, and an umbrella crate with one client for all
     /// [default: the documents of the manifest]
     #[arg(value_name = "DOCUMENT")]
-    pub document: Option<PathBuf>,
+    pub document: Vec<PathBuf>,
 
     /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
     /// are applied in order
@@ -83,6 +84,15 @@ pub struct Clients {
     #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub exclude: Vec<Entry>,
 
+    /// Extend the crate with one's own templates in this folder (docs/templates.md)
+    #[arg(long, value_name = "DIR", requires = "document")]
+    pub templates: Option<PathBuf>,
+
+    /// A dependency of the code that these templates generate, as in Cargo.toml: NAME=VERSION, or
+    /// NAME={ … }; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", requires = "templates", value_parser = dependency)]
+    pub dependency: Vec<Dependency>,
+
     /// Keep the properties that the document doesn't name in models that responses contain, and write
     /// them back
     #[arg(long, requires = "document")]
@@ -92,6 +102,22 @@ pub struct Clients {
     /// repeated
     #[arg(long, value_name = "FORMAT=TYPE", requires = "document", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
+}
+
+/// The arguments of `inspect`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Inspect {
+    #[command(flatten)]
+    pub clients: Clients,
+
+    /// Inspect this operation, model or group: an operationId, or the name of a type, a method, a component
+    /// schema or a tag [default: list all]
+    #[arg(long, short, value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// Print exactly the values that templates get, as JSON (docs/templates.schema.json)
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads the value of `--allow-remote`.
@@ -121,6 +147,42 @@ fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
         Some(("version", requirement)) => value(requirement).map(RuntimeSource::Version),
         _ => Err("expected `vendored`, path=DIR, git=URL or version=REQ".to_owned()),
     }
+}
+
+/// A dependency of a client.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// The whole argument.
+    pub text: String,
+    /// The name of the crate.
+    pub name: String,
+    /// Its value in Cargo.toml.
+    pub value: toml::Value,
+}
+
+/// Reads the value of `--dependency`.
+fn dependency(text: &str) -> Result<Dependency, String> {
+    let wrong = || format!("expected NAME=VERSION or NAME={{ … }}, not `{text}`");
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    let (name, value) = (name.trim(), value.trim());
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if name.is_empty() || !name.chars().all(is_name) || value.is_empty() {
+        return Err(wrong());
+    }
+    let value = if value.starts_with('{') {
+        let parsed: Result<toml::Table, _> = toml::from_str(&format!("value = {value}"));
+        parsed
+            .ok()
+            .and_then(|mut it| it.remove("value"))
+            .ok_or_else(wrong)?
+    } else {
+        value.into()
+    };
+    Ok(Dependency {
+        text: text.to_owned(),
+        name: name.to_owned(),
+        value,
+    })
 }
 
 /// An entry of a selection of operations.

@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use wiretrue_codegen::options::RuntimeSource;
 
-use crate::args::{Clients, Contract, Form, Stage};
+use crate::args::{Clients, Contract, Form, Inspect, Stage};
 use crate::contract::Setup;
 use crate::generate::{Action, jobs_of_manifest};
 use crate::project::Invocation;
@@ -75,6 +75,13 @@ enum Command {
     /// Count where a client expresses less than its document
     #[command(after_help = REPORT)]
     Report(ReportArgs),
+    /// Show what an operation, a model or a group becomes, and why
+    ///
+    /// Prints the names and types that it has in the client, each with its place in the document, and what
+    /// the client expresses less precisely than the document. Without --name, lists all operations and
+    /// models.
+    #[command(after_help = INSPECT)]
+    Inspect(Inspect),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
     /// Generates a client of each document, and a program that calls every operation: once with all
@@ -140,6 +147,8 @@ Examples:
       write one of them
   wiretrue generate petstore.yaml --out petstore-client
       write the crate of a document that is in no manifest
+  wiretrue generate specs/*.yaml --out acme
+      write a crate of each document, and one client for all
   wiretrue generate petstore.yaml --out pets --select tag=pets --select 'path=/owners/**'
       generate only these operations, and the models that they need";
 
@@ -156,6 +165,15 @@ Examples:
       count, by reason, what stays untyped or is simplified in all clients of wiretrue.toml
   wiretrue report petstore.yaml --full
       name each place in a document";
+
+const INSPECT: &str = "\
+Examples:
+  wiretrue inspect petstore.yaml
+      list all operations and models of a document
+  wiretrue inspect petstore.yaml --name listPets
+      show what an operation becomes
+  wiretrue inspect petstore.yaml --name listPets --json
+      print the values that templates get for it";
 
 const COMPLETIONS: &str = "\
 Examples:
@@ -200,6 +218,7 @@ impl Cli {
                 let form = if args.full { Form::Full } else { Form::Summary };
                 run(&args.run.clients, Action::Report(form))
             }
+            Command::Inspect(args) => generate::inspect(args, &invocation),
             Command::Dump { stage, clients } => run(clients, Action::Dump(*stage)),
             Command::Contract(args) => {
                 let target = target(&invocation)?;

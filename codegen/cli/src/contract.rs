@@ -110,11 +110,13 @@ pub fn jobs_of(documents: &[PathBuf]) -> Result<Vec<Job>, Refusal> {
             document: DocumentLocation::File(std::path::absolute(document)?),
             root: None,
             overlays: Vec::new(),
+            templates: None,
             folder: PathBuf::new(),
             in_manifest: false,
             verbose: false,
             options,
             remote: Access::default(),
+            api: None,
         });
     }
     Ok(jobs)

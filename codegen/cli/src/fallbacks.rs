@@ -1,6 +1,7 @@
 //! The report of `codegen --report`: where a client is less precise than its document, and why.
 
 mod phrases;
+pub use self::phrases::phrase;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -96,9 +97,7 @@ pub fn render(summaries: &[Summary<'_>], form: Form) -> Result<String, serde_jso
 fn by_reason<'a>(fallbacks: impl Iterator<Item = &'a Fallback>) -> Vec<Reason<'a>> {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for fallback in fallbacks {
-        let places = by_reason
-            .entry(phrases::phrase(fallback.reason))
-            .or_default();
+        let places = by_reason.entry(phrase(fallback.reason)).or_default();
         places.push(fallback.pointer.to_string());
     }
     let mut reasons: Vec<Reason<'a>> = by_reason

@@ -1,21 +1,29 @@
 //! Generates client crates from documents.
 
+mod ahead;
 mod check;
 mod command;
+mod inspect;
 mod job;
+mod umbrella;
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use wiretrue_codegen::diagnostic::Severity;
 use wiretrue_codegen::output::{self, Change};
-use wiretrue_codegen::{Generated, Source};
+use wiretrue_codegen::umbrella::Member;
+use wiretrue_codegen::{Diagnostics, Generated, Source, Templates, Tree};
 
 use self::check::{Drift, check};
+pub use self::inspect::inspect;
 pub use self::job::{DocumentLocation, Job, jobs_of_manifest};
-pub(crate) use self::job::{example_dependencies, jobs, jobs_in, package_of, relative, selection};
+pub(crate) use self::job::{
+    Work, example_dependencies, package_of, relative, selection, work, work_in,
+};
 use crate::Outcome;
 use crate::args::{Clients, Form, Stage};
 use crate::fallbacks::{self, Summary};
@@ -46,7 +54,10 @@ pub fn run(
     invocation: &Invocation,
     report: Report,
 ) -> Result<Outcome, Refusal> {
-    let mut jobs = jobs(args, action, invocation)?;
+    let Work {
+        mut jobs,
+        umbrellas,
+    } = work(args, action, invocation)?;
     for job in &mut jobs {
         // Programs get every place.
         job.verbose |= report.is_json();
@@ -57,24 +68,40 @@ pub fn run(
         Action::Check => true,
         Action::Write => false,
     };
-    if args.document.is_some() && args.out.is_none() {
+    if !args.document.is_empty() && args.out.is_none() {
         let help = "pass `--out DIR`, or create a client with `wiretrue new DOCUMENT`";
         return Err(Refusal::new("the folder of the crate is missing", help));
     }
     let mut outcome = Outcome::Fine;
     let mut drift = Drift::default();
-    for job in &jobs {
-        let result = if is_check {
-            check(job, &mut drift, report)
-        } else {
-            write(job, report)
-        };
-        if let Err(refusal) = result {
-            report.refusal(&refusal);
-            outcome = Outcome::Refused;
+    let mut fail = |refusal| {
+        report.refusal(&refusal);
+        outcome = Outcome::Refused;
+    };
+    let mut members = BTreeMap::new();
+    ahead::in_order(&jobs, Job::size, prepare, |job, made| {
+        let result = made.and_then(|mut made| {
+            report.problems(&made.problems, &made.texts);
+            let member = made.member.take();
+            if is_check {
+                check(job, made, &mut drift, report)?;
+            } else {
+                write_prepared(job, made, report)?;
+            }
+            Ok(member)
+        });
+        match result {
+            Ok(member) => members.extend(member.map(|it| (job.name.clone(), it))),
+            Err(refusal) => fail(refusal),
         }
+    });
+    let folders: Vec<PathBuf> = jobs.iter().map(|job| job.folder.clone()).collect();
+    for umbrella in &umbrellas {
+        let drift = is_check.then_some(&mut drift);
+        let result = umbrella::run(umbrella, &members, &folders, drift, args.verbose, report);
+        result.unwrap_or_else(&mut fail);
     }
-    if args.client.is_none() && args.document.is_none() {
+    if args.client.is_none() && args.document.is_empty() {
         forget_other_clients(args, is_check, &jobs, &mut drift, report)?;
     }
     if let Some(problem) = drift.problem(args, invocation.command) {
@@ -87,8 +114,10 @@ pub fn run(
 /// Returns whether a run needs a build that can download documents. Arguments that are wrong are reported
 /// by the run itself.
 pub fn may_download(args: &Clients, action: Action, invocation: &Invocation) -> bool {
-    let jobs = jobs(args, action, invocation).unwrap_or_default();
-    jobs.iter().any(|job| job.remote.may_download(&job.name))
+    let work = work(args, action, invocation).unwrap_or_default();
+    work.jobs
+        .iter()
+        .any(|job| job.remote.may_download(&job.name))
 }
 
 /// A crate in memory.
@@ -108,7 +137,47 @@ pub(crate) fn make(job: &Job, report: Report) -> Result<Made, Refusal> {
     Ok(made)
 }
 
-/// Returns the document of a crate. The remote documents are loaded by the last value.
+/// A crate in memory, without what only dumps and reports need.
+struct Prepared {
+    tree: Tree,
+    size: Size,
+    /// Warnings, and the files in which they are located.
+    problems: Vec<Problem>,
+    texts: Texts,
+    /// The remote documents.
+    remote: Entries,
+    /// The client as its umbrella sees it, if it has one.
+    member: Option<Member>,
+    /// When the generation began.
+    begin: Instant,
+}
+
+/// Generates the crate in memory. Prints nothing.
+fn prepare(job: &Job) -> Result<Prepared, Refusal> {
+    let begin = Instant::now();
+    Ok(Prepared::new(job, generate(job)?, begin))
+}
+
+impl Prepared {
+    fn new(job: &Job, made: Made, begin: Instant) -> Self {
+        let problems = Problem::of_document(&made.generated.diagnostics, job.verbose);
+        let member = job.api.as_ref().map(|api| {
+            let path = format!("{}/{}", umbrella::CRATES, job.options.package);
+            Member::new(api.name.clone(), path, &job.options, &made.generated)
+        });
+        Self {
+            size: Size::of(&made.generated),
+            texts: Texts::of_document(&made.source, &problems),
+            problems,
+            tree: made.generated.tree,
+            remote: made.remote,
+            member,
+            begin,
+        }
+    }
+}
+
+/// Returns the document of a crate, with its overlays and templates. The remote documents are loaded by the last value.
 fn open(job: &Job) -> Result<(Source, Option<Arc<Documents>>), Refusal> {
     let documents = if job.remote.is_allowed() {
         let documents = Documents::new(&job.name, &job.remote, job.document.address())?;
@@ -135,33 +204,39 @@ fn open(job: &Job) -> Result<(Source, Option<Arc<Documents>>), Refusal> {
     if let Some(root) = &job.root {
         source = source.within(root)?;
     }
+    for overlay in &job.overlays {
+        source = source.with_overlay(shown(overlay), read(overlay)?);
+    }
+    if let Some(folder) = &job.templates {
+        source = source.with_templates(Templates::read(folder, &shown(folder))?);
+    }
     Ok((source, documents))
 }
 
 /// Generates the crate in memory.
 pub fn generate(job: &Job) -> Result<Made, Refusal> {
-    let (mut source, documents) = open(job)?;
-    for overlay in &job.overlays {
-        source = source.with_overlay(shown(overlay), read(overlay)?);
-    }
+    let (source, documents) = open(job)?;
     match wiretrue_codegen::generate(&source, &job.options) {
         Ok(generated) => Ok(Made {
             generated,
             source,
             remote: documents.map_or_else(Entries::new, |it| it.used()),
         }),
-        Err(diagnostics) => {
-            let errors = diagnostics
-                .iter()
-                .filter(|diagnostic| diagnostic.severity == Severity::Error);
-            let errors = count(errors.count(), "error", "errors");
-            let refused = format!("no crate is made of {}, because of {errors}", job.document);
-            let mut problems = Problem::of_document(&diagnostics, job.verbose);
-            problems.push(Problem::error(refused, ""));
-            let texts = Texts::of_document(&source, &problems);
-            Err(Refusal { problems, texts })
-        }
+        Err(diagnostics) => Err(refused(job, &source, &diagnostics)),
     }
+}
+
+/// Explains why no crate is made of a document.
+fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let errors = count(errors.count(), "error", "errors");
+    let refused = format!("no crate is made of {}, because of {errors}", job.document);
+    let mut problems = Problem::of_document(diagnostics, job.verbose);
+    problems.push(Problem::error(refused, ""));
+    let texts = Texts::of_document(source, &problems);
+    Refusal { problems, texts }
 }
 
 /// Reads a document or an overlay.
@@ -188,15 +263,15 @@ fn not_utf8(file: &Path, error: &std::string::FromUtf8Error) -> Refusal {
 
 /// Rejects a folder with a crate that isn't generated. The `Cargo.toml` of a client in the manifest may
 /// lack the marker, if other files have it.
-fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
-    if job.folder.parent().is_none() {
-        let message = format!("{} is the root of the file system", job.folder.display());
+fn refuse_foreign(folder: &Path, in_manifest: bool) -> Result<(), Refusal> {
+    if folder.parent().is_none() {
+        let message = format!("{} is the root of the file system", folder.display());
         return Err(Refusal::new(message, "choose a folder for the crate"));
     }
-    let survey = output::survey(&job.folder)?;
+    let survey = output::survey(folder)?;
     let ours = match survey.manifest {
         Some(true) => true,
-        Some(false) if !job.in_manifest => false,
+        Some(false) if !in_manifest => false,
         _ => survey.files == 0 || survey.marked > 0,
     };
     if ours {
@@ -204,18 +279,18 @@ fn refuse_foreign(job: &Job) -> Result<(), Refusal> {
     }
     let message = format!(
         "{} holds files that this task didn't make",
-        shown(&job.folder).display()
+        shown(folder).display()
     );
     let help =
         "choose another folder, or remove Cargo.toml, README.md, src/ and docs/ from this one";
     Err(Refusal::new(message, help))
 }
 
-/// Writes a crate, and prints the changes.
+/// Generates and writes a crate, and prints the warnings and changes.
 pub fn write(job: &Job, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let made = make(job, report)?;
-    write_made(job, made, begin, report)
+    let made = prepare(job)?;
+    report.problems(&made.problems, &made.texts);
+    write_prepared(job, made, report)
 }
 
 /// Writes a crate that was generated since `begin`, and prints the changes.
@@ -225,11 +300,41 @@ pub(crate) fn write_made(
     begin: Instant,
     report: Report,
 ) -> Result<(), Refusal> {
-    let tree = &made.generated.tree;
-    refuse_foreign(job)?;
-    let changes = tree.write(&job.folder)?;
-    let size = Size::of(&made.generated);
-    let done = changed_files(job, &changes, report);
+    write_prepared(job, Prepared::new(job, made, begin), report)
+}
+
+/// Writes a crate, and prints the changes.
+fn write_prepared(job: &Job, made: Prepared, report: Report) -> Result<(), Refusal> {
+    refuse_foreign(&job.folder, job.in_manifest)?;
+    let done = write_tree(&made.tree, &job.folder, job.verbose, report)?;
+    if job.remote.mode == Mode::Update {
+        let mut lock = Lock::read(&job.remote.lock)?;
+        lock.set(&job.name, made.remote);
+        write_lock(&lock, &job.remote.lock, report)?;
+    }
+    let (verb, outcome) = written(&done);
+    let seconds = made.begin.elapsed().as_secs_f64();
+    let (name, size, changes) = (&job.name, &made.size, changes_phrase(&done));
+    report.status(
+        verb,
+        format_args!("{name}: {size}{changes} in {seconds:.2}s"),
+    );
+    report.client(|| size.result(name, &job.options.package, &job.folder, outcome, done));
+    Ok(())
+}
+
+/// Returns the word for a crate that was written, and its outcome.
+fn written(done: &Files) -> (&'static str, ClientOutcome) {
+    match done.number() {
+        0 => ("Unchanged", ClientOutcome::Unchanged),
+        _ => ("Generated", ClientOutcome::Generated),
+    }
+}
+
+/// Writes the files of a crate to its folder. Returns the changes, and prints them if `verbose`.
+fn write_tree(tree: &Tree, folder: &Path, verbose: bool, report: Report) -> Result<Files, Refusal> {
+    let changes = tree.write(folder)?;
+    let done = changed_files(folder, &changes, report);
     for change in &changes {
         let verb = match change {
             Change::Changed { .. } => "Updated",
@@ -241,31 +346,15 @@ pub(crate) fn write_made(
                 generated: false, ..
             } => continue,
         };
-        if job.verbose {
-            report.status(verb, shown(&job.folder.join(change.path())).display());
+        if verbose {
+            report.status(verb, shown(&folder.join(change.path())).display());
         }
     }
-    if job.remote.mode == Mode::Update {
-        let mut lock = Lock::read(&job.remote.lock)?;
-        lock.set(&job.name, made.remote);
-        write_lock(&lock, &job.remote.lock, report)?;
-    }
-    let (verb, outcome) = match done.number() {
-        0 => ("Unchanged", ClientOutcome::Unchanged),
-        _ => ("Generated", ClientOutcome::Generated),
-    };
-    let seconds = begin.elapsed().as_secs_f64();
-    let (name, changes) = (&job.name, changes_phrase(&done));
-    report.status(
-        verb,
-        format_args!("{name}: {size}{changes} in {seconds:.2}s"),
-    );
-    report.client(|| size.result(job, outcome, done));
-    Ok(())
+    Ok(done)
 }
 
 /// Returns the files that a write or a check changes. Prints those that the generator leaves where they are.
-fn changed_files(job: &Job, changes: &[Change], report: Report) -> Files {
+fn changed_files(folder: &Path, changes: &[Change], report: Report) -> Files {
     let mut files = Files::default();
     for change in changes {
         let path = change.path().to_owned();
@@ -278,7 +367,7 @@ fn changed_files(job: &Job, changes: &[Change], report: Report) -> Files {
             Change::Orphan {
                 generated: false, ..
             } => {
-                report.problem(&hand_written(&shown(&job.folder.join(&path))));
+                report.problem(&hand_written(&shown(&folder.join(&path))));
                 files.hand_written.push(path);
             }
         }
@@ -304,11 +393,18 @@ impl Size {
         }
     }
 
-    fn result(&self, job: &Job, outcome: ClientOutcome, files: Files) -> ClientResult {
+    fn result(
+        &self,
+        name: &str,
+        package: &str,
+        folder: &Path,
+        outcome: ClientOutcome,
+        files: Files,
+    ) -> ClientResult {
         ClientResult {
-            client: job.name.clone(),
-            package: job.options.package.clone(),
-            folder: job.folder.to_string_lossy().into_owned(),
+            client: name.to_owned(),
+            package: package.to_owned(),
+            folder: folder.to_string_lossy().into_owned(),
             outcome,
             operations: self.operations,
             models: self.models,
@@ -414,7 +510,13 @@ fn print_report(jobs: &[Job], form: Form, report: Report) -> Result<Outcome, Ref
     for (job, generated) in &made {
         report.client(|| ClientResult {
             report: serde_json::to_value(Summary::new(&job.name, generated)).ok(),
-            ..Size::of(generated).result(job, ClientOutcome::Reported, Files::default())
+            ..Size::of(generated).result(
+                &job.name,
+                &job.options.package,
+                &job.folder,
+                ClientOutcome::Reported,
+                Files::default(),
+            )
         });
     }
     if report.is_json() {

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod command;
 pub mod contract;
+mod documents;
 mod fallbacks;
 pub mod generate;
 pub mod manifest;

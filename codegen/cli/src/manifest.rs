@@ -11,12 +11,46 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Component, Path};
 
-use serde::Deserialize as _;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeTable, DeValue};
 use wiretrue_codegen::Options;
 
 use crate::report::{Problem, Refusal, Texts, shown};
+
+mod package;
+mod umbrella;
+
+use self::package::is_version;
+pub use self::package::package_fault;
+
+/// The crates of a manifest.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The clients, each of one document.
+    pub clients: Vec<Client>,
+    /// The umbrella crates.
+    pub umbrellas: Vec<Umbrella>,
+}
+
+/// An umbrella crate in the manifest: one client for several documents.
+#[derive(Debug)]
+pub struct Umbrella {
+    /// The name of its table.
+    pub name: String,
+    /// The folder, relative to the project.
+    pub folder: String,
+    /// The options of the crate itself; `document` lists the patterns of its documents.
+    pub options: Options,
+}
+
+/// An API of an umbrella crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Api {
+    /// The name of the umbrella.
+    pub umbrella: String,
+    /// The name of the API.
+    pub name: String,
+}
 
 /// A client in the manifest.
 #[derive(Debug)]
@@ -27,27 +61,33 @@ pub struct Client {
     pub folder: String,
     /// All other keys; `document` is relative to the project.
     pub options: Options,
+    /// The API that the client is for, if an umbrella crate builds it.
+    pub api: Option<Api>,
 }
 
-/// Reads a manifest.
+/// Reads the manifest of the project in the folder `root`.
 ///
 /// # Errors
 ///
 /// Returns every error in the manifest, with file and line.
-pub fn read(file: &Path) -> Result<Vec<Client>, Refusal> {
+pub fn read(file: &Path, root: &Path) -> Result<Manifest, Refusal> {
     let text = fs::read_to_string(file).map_err(|error| {
         Refusal::new(format!("can't read {}: {error}", shown(file).display()), "")
     })?;
-    parse(&text, &shown(file))
+    parse(&text, &shown(file), root)
 }
 
-/// Parses a manifest. `file` is its name in errors.
-pub fn parse(text: &str, file: &Path) -> Result<Vec<Client>, Refusal> {
-    let mut reader = Reader { faults: Vec::new() };
-    let clients = reader.clients(text);
-    reader.refuse_shared_places(&clients);
+/// Parses a manifest. `file` is its name in errors, and `root` the folder that its paths are relative to.
+pub fn parse(text: &str, file: &Path, root: &Path) -> Result<Manifest, Refusal> {
+    let mut reader = Reader {
+        root,
+        faults: Vec::new(),
+        places: Vec::new(),
+    };
+    let manifest = reader.manifest(text);
+    reader.refuse_shared_places();
     if reader.faults.is_empty() {
-        return Ok(clients.into_iter().map(|(client, _)| client).collect());
+        return Ok(manifest);
     }
     reader.faults.sort_by_key(|fault| fault.span.start);
     let problems = reader.faults.into_iter();
@@ -66,11 +106,32 @@ struct Fault {
 }
 
 /// Reads a manifest, and collects its errors.
-struct Reader {
+struct Reader<'r> {
+    root: &'r Path,
     faults: Vec<Fault>,
+    /// The folders and packages of all crates.
+    places: Vec<CratePlace>,
 }
 
-impl Reader {
+/// Where a crate is written.
+struct CratePlace {
+    span: Range<usize>,
+    name: String,
+    folder: String,
+    package: String,
+    /// The umbrella that the crate is or belongs to.
+    umbrella: Option<String>,
+}
+
+/// The places of a client's fields, or of its name for those that are missing.
+struct FieldPlaces {
+    document: Range<usize>,
+    root: Range<usize>,
+    package: Range<usize>,
+    version: Range<usize>,
+}
+
+impl Reader<'_> {
     fn fault(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.faults.push(Fault {
             span,
@@ -87,14 +148,18 @@ impl Reader {
         );
     }
 
-    /// Returns the clients without errors, each with the location of its name.
-    fn clients(&mut self, text: &str) -> Vec<(Client, Range<usize>)> {
+    /// Returns the crates without errors.
+    fn manifest(&mut self, text: &str) -> Manifest {
+        let mut manifest = Manifest {
+            clients: Vec::new(),
+            umbrellas: Vec::new(),
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             self.toml(error, 0..0);
         }
         if !errors.is_empty() {
-            return Vec::new();
+            return manifest;
         }
         let tables = table.into_inner();
         if tables.is_empty() {
@@ -104,41 +169,80 @@ impl Reader {
                 "add a table such as [petstore] with its document and folder",
             );
         }
-        let mut clients = Vec::new();
         for (name, value) in tables {
-            let span = name.span();
-            let name = name.into_inner().into_owned();
-            clients.extend(
-                self.client(name, span.clone(), value)
-                    .map(|client| (client, span)),
+            self.table(
+                name.span(),
+                name.into_inner().into_owned(),
+                value,
+                &mut manifest,
             );
         }
-        clients
+        manifest
     }
 
-    fn client(
+    /// Reads a table: a client, or an umbrella crate with its clients.
+    fn table(
         &mut self,
-        name: String,
         at: Range<usize>,
+        name: String,
         value: Spanned<DeValue<'_>>,
-    ) -> Option<Client> {
+        manifest: &mut Manifest,
+    ) {
         let span = value.span();
-        let DeValue::Table(mut fields) = value.into_inner() else {
+        let DeValue::Table(fields) = value.into_inner() else {
             self.fault(
                 at,
                 format!("`{name}` isn't a table"),
                 "a client is a table with its document and folder",
             );
-            return None;
+            return;
         };
-        let place =
-            |fields: &DeTable<'_>, key: &str| fields.get(key).map_or(at.clone(), Spanned::span);
-        let (document_at, root_at, package_at, version_at) = (
-            place(&fields, "document"),
-            place(&fields, "root"),
-            place(&fields, "package"),
-            place(&fields, "version"),
-        );
+        if !fields.contains_key("documents") {
+            if let Some(client) = self.client(name, &at, span, fields) {
+                self.place(&at, &client.name, &client.folder, &client.options, None);
+                manifest.clients.push(client);
+            }
+        } else if let Some((umbrella, clients)) = self.umbrella(name, &at, span, fields) {
+            let name = Some(&umbrella.name);
+            self.place(
+                &at,
+                &umbrella.name,
+                &umbrella.folder,
+                &umbrella.options,
+                name,
+            );
+            for client in &clients {
+                self.place(&at, &client.name, &client.folder, &client.options, name);
+            }
+            manifest.clients.extend(clients);
+            manifest.umbrellas.push(umbrella);
+        }
+    }
+
+    fn place(
+        &mut self,
+        span: &Range<usize>,
+        name: &str,
+        folder: &str,
+        options: &Options,
+        umbrella: Option<&String>,
+    ) {
+        self.places.push(CratePlace {
+            span: span.clone(),
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            package: options.package.clone(),
+            umbrella: umbrella.cloned(),
+        });
+    }
+
+    fn client(
+        &mut self,
+        name: String,
+        at: &Range<usize>,
+        span: Range<usize>,
+        mut fields: DeTable<'_>,
+    ) -> Option<Client> {
         if !fields.contains_key("document") {
             self.fault(
                 at.clone(),
@@ -146,32 +250,37 @@ impl Reader {
                 "add document = \"spec/….yaml\"",
             );
         }
-        let folder = self.folder(&name, &at, &mut fields);
-        let default = |key: &'static str, value| {
-            (
-                Spanned::new(at.clone(), key.into()),
-                Spanned::new(at.clone(), value),
-            )
-        };
-        if !fields.contains_key("package") {
-            fields.extend([default("package", DeValue::String(name.clone().into()))]);
+        let folder = self.folder(&name, at, &mut fields);
+        let options = self.options(&name, at, span, fields)?;
+        Some(Client {
+            name,
+            folder: folder?,
+            options,
+            api: None,
+        })
+    }
+
+    fn places(&self, fields: &DeTable<'_>, at: &Range<usize>) -> FieldPlaces {
+        let place = |key: &str| fields.get(key).map_or(at.clone(), Spanned::span);
+        FieldPlaces {
+            document: place("document"),
+            root: place("root"),
+            package: place("package"),
+            version: place("version"),
         }
-        if !fields.contains_key("workspace-member") {
-            fields.extend([default("workspace-member", DeValue::Boolean(true))]);
-        }
-        let value = Spanned::new(span.clone(), DeValue::Table(fields));
-        let options = Options::deserialize(ValueDeserializer::from(value))
-            .map_err(|error| self.toml(&error, span))
-            .ok()?;
+    }
+
+    /// Refuses options that no package can have, and absolute paths.
+    fn refuse_options(&mut self, options: &Options, places: FieldPlaces) {
         if let Some(fault) = package_fault(&options.package) {
-            self.fault(package_at, fault, "");
+            self.fault(places.package, fault, "");
         }
         if !is_version(&options.version) {
-            self.fault(version_at, "the version isn't of the form 1.2.3", "");
+            self.fault(places.version, "the version isn't of the form 1.2.3", "");
         }
         if Path::new(&options.document).is_absolute() {
             self.fault(
-                document_at,
+                places.document,
                 "the document's path is absolute",
                 "give it relative to the workspace",
             );
@@ -182,16 +291,11 @@ impl Reader {
             .is_some_and(|it| Path::new(it).is_absolute())
         {
             self.fault(
-                root_at,
+                places.root,
                 "the root folder's path is absolute",
                 "give it relative to the workspace",
             );
         }
-        Some(Client {
-            name,
-            folder: folder?,
-            options,
-        })
     }
 
     /// Removes the folder from a client's table. It is the only key that isn't an option.
@@ -239,23 +343,32 @@ impl Reader {
         }
     }
 
-    /// Rejects clients with the same folder or the same package.
-    fn refuse_shared_places(&mut self, clients: &[(Client, Range<usize>)]) {
-        for (at, (client, span)) in clients.iter().enumerate() {
-            for (other, _) in &clients[..at] {
-                if is_within(&client.folder, &other.folder)
-                    || is_within(&other.folder, &client.folder)
-                {
-                    let message =
-                        format!("`{}` and `{}` are in one folder", other.name, client.name);
-                    self.fault(span.clone(), message, "give each a folder of its own");
+    /// Rejects crates with the same folder or the same package. Those of an umbrella are in its folder.
+    fn refuse_shared_places(&mut self) {
+        let mut faults = Vec::new();
+        for (at, place) in self.places.iter().enumerate() {
+            for other in &self.places[..at] {
+                let (one, two) = (&other.name, &place.name);
+                let together = place.umbrella.is_some() && place.umbrella == other.umbrella;
+                let within = is_within(&place.folder, &other.folder)
+                    || is_within(&other.folder, &place.folder);
+                if within && !together {
+                    let message = format!("`{one}` and `{two}` are in one folder");
+                    faults.push((place, message, "give each a folder of its own"));
                 }
-                if client.options.package == other.options.package {
-                    let message = format!("`{}` and `{}` are one package", other.name, client.name);
-                    self.fault(span.clone(), message, "give each a package name of its own");
+                if place.package == other.package {
+                    let message = format!("`{one}` and `{two}` are one package");
+                    faults.push((place, message, "give each a package name of its own"));
                 }
             }
         }
+        let faults = faults.into_iter().map(|(place, message, help)| Fault {
+            span: place.span.clone(),
+            message,
+            help: help.to_owned(),
+        });
+        let faults: Vec<Fault> = faults.collect();
+        self.faults.extend(faults);
     }
 }
 
@@ -263,102 +376,6 @@ fn is_within(folder: &str, other: &str) -> bool {
     folder
         .strip_prefix(other)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// Returns why a name can't be the name of a package; `None` if it can.
-///
-/// The rules are those of cargo and of crates.io, so that the client can be published.
-pub fn package_fault(name: &str) -> Option<String> {
-    let reason = if name.is_empty() {
-        "it is empty"
-    } else if name.len() > 64 {
-        "it is longer than 64 characters"
-    } else if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        "it doesn't start with an ASCII letter"
-    } else if !name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-    {
-        "it has characters other than ASCII letters, digits, `-` and `_`"
-    } else if wiretrue_codegen::names::is_keyword(name) {
-        "it is a keyword of Rust"
-    } else if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        "cargo, Rust or Windows has another use for it"
-    } else {
-        return None;
-    };
-    Some(format!(
-        "`{}` can't be the name of a package: {reason}",
-        name.escape_debug()
-    ))
-}
-
-/// The names of cargo's folders, Rust's crates, and Windows devices.
-const RESERVED: [&str; 33] = [
-    "alloc",
-    "build",
-    "com0",
-    "com1",
-    "com2",
-    "com3",
-    "com4",
-    "com5",
-    "com6",
-    "com7",
-    "com8",
-    "com9",
-    "core",
-    "deps",
-    "examples",
-    "incremental",
-    "lpt0",
-    "lpt1",
-    "lpt2",
-    "lpt3",
-    "lpt4",
-    "lpt5",
-    "lpt6",
-    "lpt7",
-    "lpt8",
-    "lpt9",
-    "nul",
-    "prn",
-    "aux",
-    "con",
-    "proc_macro",
-    "std",
-    "test",
-];
-
-/// Returns whether a text is a semantic version (semver.org), as cargo requires.
-fn is_version(text: &str) -> bool {
-    let (version, build) = text
-        .split_once('+')
-        .map_or((text, None), |(version, build)| (version, Some(build)));
-    let (core, pre) = version
-        .split_once('-')
-        .map_or((version, None), |(core, pre)| (core, Some(pre)));
-    let number = |part: &str| {
-        part.parse::<u64>().is_ok()
-            && part.bytes().all(|b| b.is_ascii_digit())
-            && (part == "0" || !part.starts_with('0'))
-    };
-    let identifier = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    core.split('.').count() == 3
-        && core.split('.').all(number)
-        && pre.is_none_or(|pre| {
-            pre.split('.').all(|part| {
-                if all_digits(part) {
-                    number(part)
-                } else {
-                    identifier(part)
-                }
-            })
-        })
-        && build.is_none_or(|build| build.split('.').all(identifier))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use wiretrue_codegen::render;
 
 use crate::Outcome;
 use crate::args::Clients;
-use crate::generate::{self, Action, DocumentLocation, Job, jobs, jobs_in, package_of, relative};
+use crate::generate::{self, Action, DocumentLocation, Job, package_of, relative, work, work_in};
 use crate::manifest;
 use crate::project::{Invocation, Project};
 use crate::report::{Refusal, Report, shown};
@@ -25,7 +25,10 @@ pub fn run(
     report: Report,
 ) -> Result<Outcome, Refusal> {
     let begin = Instant::now();
-    let document = args.document.as_deref().unwrap_or(Path::new(""));
+    let [document] = args.document.as_slice() else {
+        let help = "generate the crates of several documents with `wiretrue generate`";
+        return Err(Refusal::new("a new client is of one document", help));
+    };
     let (package, folder) = match (&args.package, &args.out) {
         (Some(package), Some(folder)) => (package.clone(), folder.clone()),
         (Some(package), None) => (package.clone(), package.into()),
@@ -53,7 +56,7 @@ pub fn run(
         (None, project) => project.ok(),
     };
     let Some(project) = project else {
-        for job in jobs(&args, Action::Write, invocation)? {
+        for job in work(&args, Action::Write, invocation)?.jobs {
             create(&job, begin, report)?;
         }
         return Ok(Outcome::Fine);
@@ -109,8 +112,8 @@ impl NewClient<'_> {
         };
         let separator = if old.is_empty() { "" } else { "\n" };
         let text = format!("{old}{separator}{}", self.entry()?);
-        let clients = manifest::parse(&text, &shown(file))?;
-        let mut jobs = jobs_in(clients, self.project)?;
+        let manifest = manifest::parse(&text, &shown(file), &self.project.root)?;
+        let mut jobs = work_in(manifest, self.project)?.jobs;
         jobs.retain(|job| job.name == self.name);
         for mut job in jobs {
             job.verbose = self.args.verbose;
@@ -159,7 +162,7 @@ impl NewClient<'_> {
         };
         let args = self.args;
         let mut table = toml::Table::new();
-        let document = args.document.clone().unwrap_or_default();
+        let document = args.document.first().cloned().unwrap_or_default();
         let document = match DocumentLocation::new(&std::env::current_dir()?, &document)? {
             DocumentLocation::File(file) => path(&file)?,
             DocumentLocation::Remote(address) => address.to_string().into(),
@@ -174,6 +177,15 @@ impl NewClient<'_> {
         }
         if !args.overlay.is_empty() {
             table.insert("overlays".to_owned(), paths(&args.overlay)?);
+        }
+        if let Some(templates) = &args.templates {
+            table.insert("templates".to_owned(), path(templates)?);
+        }
+        if !args.dependency.is_empty() {
+            let dependencies = args.dependency.iter();
+            let dependencies = dependencies.map(|it| (it.name.clone(), it.value.clone()));
+            let dependencies = toml::Table::from_iter(dependencies);
+            table.insert("dependencies".to_owned(), dependencies.into());
         }
         match args.allow_remote.as_slice() {
             [] => {}

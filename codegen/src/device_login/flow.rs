@@ -139,11 +139,12 @@ impl Endpoint<'_> {
 }
 
 /// Returns a URL of the document for the client, like [`Endpoint::reference`]. An invalid URL is returned
-/// unchanged; the client reports an error when it uses the URL.
+/// unchanged; the client reports an error when it uses the URL. So is any URL if the API has no servers, as
+/// an umbrella crate has none.
 pub(crate) fn reference(api: &Api, written: &str) -> String {
     match resolve(api.servers.first(), written) {
-        Ok(url) => relative(api, written, &url),
-        Err(_) => written.to_owned(),
+        Ok(url) if !api.servers.is_empty() => relative(api, written, &url),
+        _ => written.to_owned(),
     }
 }
 

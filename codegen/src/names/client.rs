@@ -9,10 +9,10 @@ use crate::runtime::{builder_methods, client_methods};
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
 /// clippy expects to return `Self`.
-const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login", "new", "sign_in"];
+pub(super) const CLIENT_METHODS: &[&str] = &["builder", "clone", "device_login", "new", "sign_in"];
 
 /// The methods that the templates add to a client's builder, apart from those of the runtime.
-const BUILDER_METHODS: &[&str] = &["server"];
+pub(super) const BUILDER_METHODS: &[&str] = &["server"];
 
 /// The maximum length of a description that a server is named after.
 const SHORT: usize = 40;
@@ -101,7 +101,7 @@ fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
 }
 
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
-const FEATURE_RESERVED: &[&str] = &[
+pub(super) const FEATURE_RESERVED: &[&str] = &[
     "blocking",
     "brotli",
     "browser_login",

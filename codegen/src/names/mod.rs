@@ -9,10 +9,12 @@ mod keyword;
 mod operations;
 mod scope;
 mod types;
+pub mod umbrella;
 
 use serde::Serialize;
 
-use self::case::{Case, Spelling, identifier};
+pub(crate) use self::case::Case;
+use self::case::{Spelling, identifier};
 pub use self::keyword::is_keyword;
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
@@ -213,6 +215,12 @@ pub fn name(api: &Api, pagination: &Pagination) -> Names {
         headers,
         servers: client::servers(api),
     }
+}
+
+/// Returns an identifier named after any text, which may be that of other texts, too.
+pub(crate) fn ident_of(text: &str, case: Case) -> Option<RustIdent> {
+    let words = identifier(text, "value", case, Spelling::Plain);
+    RustIdent::checked(&words).or_else(|| RustIdent::checked(&format!("{words}_")))
 }
 
 /// Returns a candidate named after `wire`: the plain name, the name with `prefix` or `suffix`, and the

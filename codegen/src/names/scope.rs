@@ -23,6 +23,19 @@ impl RustIdent {
         self.0.strip_prefix("r#").unwrap_or(&self.0)
     }
 
+    /// Returns the identifier with this text; `None` if the text is none. A keyword becomes raw.
+    pub fn checked(text: &str) -> Option<Self> {
+        let raw = format!("r#{text}");
+        let text = if is_keyword(text) { &raw } else { text };
+        let is_ident = syn::parse_str::<syn::Ident>(text).is_ok_and(|ident| ident == text);
+        is_ident.then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the identifier in upper case, for a constant.
+    pub fn shouted(&self) -> Self {
+        Self(self.bare().to_ascii_uppercase())
+    }
+
     /// Returns an identifier with a prefix, such as `with_type`.
     pub fn prefixed(&self, prefix: &str) -> Self {
         Self(format!("{prefix}{}", self.bare()))

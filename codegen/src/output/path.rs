@@ -47,6 +47,9 @@ pub(super) const FILES: [&str; 2] = ["Cargo.toml", "README.md"];
 /// The folders that belong to the generator.
 pub(super) const FOLDERS: [&str; 2] = ["src", "docs"];
 
+/// The folders with the files of one's own templates.
+pub(super) const EXTENSIONS: [&str; 2] = ["src/ext/", "docs/ext/"];
+
 /// Reserved device names of Windows, with any extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
 

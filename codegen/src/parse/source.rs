@@ -20,6 +20,7 @@ use self::unreadable::Unreadable;
 use super::reference::percent_decoded;
 use super::{locate, similar};
 use crate::diagnostic::Diagnostics;
+use crate::extend::Templates;
 
 /// A document, the files beside it, and the remote documents that it may refer to.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Source {
     remote: Option<Remote>,
     /// The overlays, in the order of their application.
     pub(super) overlays: Vec<Source>,
+    /// The templates outside of this workspace.
+    templates: Templates,
 }
 
 /// The other files of a document, by their path relative to the document's folder, separated by
@@ -62,6 +65,7 @@ impl Source {
             address: None,
             remote: None,
             overlays: Vec::new(),
+            templates: Templates::default(),
         }
     }
 
@@ -155,6 +159,16 @@ impl Source {
         self
     }
 
+    /// Extends the client with these templates.
+    pub fn with_templates(mut self, templates: Templates) -> Self {
+        self.templates = templates;
+        self
+    }
+
+    pub(crate) fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
     /// Fills in the missing `location` of each diagnostic.
     ///
     /// A place that isn't in the text gets the location of the nearest enclosing place.
@@ -169,6 +183,9 @@ impl Source {
         }
         if let Some(overlay) = self.overlay(name) {
             return Some(Cow::Borrowed(&overlay.text));
+        }
+        if let Some(text) = self.templates.text_of(name) {
+            return Some(Cow::Borrowed(text));
         }
         if let Some(text) = name.to_str().and_then(|name| self.remote_text(name)) {
             return Some(Cow::Owned(text.as_ref().to_owned()));

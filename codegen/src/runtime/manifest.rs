@@ -173,6 +173,35 @@ pub fn target_dependencies(features: &BTreeSet<Feature>) -> BTreeMap<String, Dep
         .collect()
 }
 
+/// The parts of the runtime's manifest that a copy of the package needs.
+pub struct PackageManifest {
+    /// The features.
+    pub features: Table,
+    /// The dependencies.
+    pub dependencies: Table,
+    /// The dependencies that only some targets have, by target.
+    pub target_dependencies: BTreeMap<String, Table>,
+}
+
+/// Returns the manifest of a copy of the runtime as a package of its own.
+pub fn package() -> PackageManifest {
+    let manifest = manifest();
+    let table = |table: &Table, key: &str| {
+        let table = table.get(key).and_then(Value::as_table);
+        table.cloned().unwrap_or_default()
+    };
+    let targets = table(&manifest, "target").into_iter();
+    let targets = targets.map(|(target, it)| {
+        let all = it.as_table().map(|it| table(it, "dependencies"));
+        (target, all.unwrap_or_default())
+    });
+    PackageManifest {
+        features: table(&manifest, "features"),
+        dependencies: table(&manifest, "dependencies"),
+        target_dependencies: targets.collect(),
+    }
+}
+
 /// What features activate.
 struct Activation {
     /// The entries of the features that the document enables.

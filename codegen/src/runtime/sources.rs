@@ -51,6 +51,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("charset.rs", source!("charset.rs")),
     ("client/methods.rs", source!("client/methods.rs")),
     ("client/mod.rs", source!("client/mod.rs")),
+    ("client/umbrella.rs", source!("client/umbrella.rs")),
     ("clock.rs", source!("clock.rs")),
     ("codegen.rs", source!("codegen.rs")),
     ("content_coding/body.rs", source!("content_coding/body.rs")),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::encode::{BodyWriter, EncodeStep, EncodingView, Placement, QueryContentView};
 use super::paging::PagingView;
-use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 use super::response::{
     ArmKind, ArmView, DownloadView, MockedView, OutputKind, Replies, UndocumentedView,
 };
@@ -69,6 +69,8 @@ pub struct OperationView {
     pub download: Option<DownloadView>,
     /// Whether a response may be a stream of events, which the call itself doesn't read.
     pub streams: bool,
+    /// Items of one's own templates.
+    pub slot: SlotText,
 }
 
 impl OperationView {
@@ -155,7 +157,7 @@ pub struct OutputVariantView {
 
 impl Context<'_> {
     /// Returns the operations of a group in document order, each followed by its alternative calls.
-    pub(in crate::view) fn members(
+    pub(crate) fn members(
         &self,
         group: GroupId,
     ) -> impl Iterator<Item = (OperationId, &Operation)> {

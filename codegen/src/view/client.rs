@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, StrLit, TomlValue};
+use super::print::{DocLines, RustExpr, SlotText, StrLit, TomlValue};
 use super::runtime::ModuleExport;
 use super::server::{ServerView, VariableView};
 use super::types::Context;
@@ -34,6 +34,8 @@ pub struct LibView {
     pub sign_in_gate: Option<RustExpr>,
     /// The modules of the runtime that the crate reexports.
     pub modules: Vec<ModuleExport>,
+    /// Whether one's own templates generate modules.
+    pub has_extensions: bool,
     /// Whether the crate has a vendored runtime.
     pub vendored: bool,
     /// Whether the document has several servers.
@@ -78,7 +80,11 @@ pub struct ClientView {
     pub schemes: Vec<SchemeView>,
     /// Whether calls may send tokens that are refreshed.
     pub has_tokens: bool,
+    /// Whether an umbrella crate builds the client.
+    pub in_umbrella: bool,
     pub groups: Vec<AccessorView>,
+    /// Items of one's own templates.
+    pub slot: SlotText,
 }
 
 /// A security scheme.
@@ -97,6 +103,8 @@ pub struct SchemeView {
 #[derive(Debug, Serialize)]
 pub struct GrantView {
     pub kind: GrantKind,
+    /// The condition of its compilation.
+    pub gate: Option<RustExpr>,
     pub docs: DocLines,
     pub plain: RustIdent,
     pub with_docs: DocLines,
@@ -110,6 +118,20 @@ pub enum CredentialKind {
     Basic,
     Bearer,
     Key,
+}
+
+impl CredentialKind {
+    /// Returns the kind of credentials that a scheme takes.
+    pub(in crate::view) fn of(kind: &SchemeKind) -> Self {
+        match kind {
+            SchemeKind::Basic => Self::Basic,
+            SchemeKind::Bearer => Self::Bearer,
+            SchemeKind::HeaderKey(_)
+            | SchemeKind::QueryKey(_)
+            | SchemeKind::CookieKey(_)
+            | SchemeKind::Authorization(_) => Self::Key,
+        }
+    }
 }
 
 /// The method of the client that gives access to a group of operations.
@@ -187,6 +209,7 @@ impl Context<'_> {
             device_login_gate: self.login_gate(),
             sign_in_gate: self.sign_in_gate(),
             modules: Self::module_exports(features),
+            has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
             vendored: self.is_vendored(),
             has_servers: self.api.servers.len() > 1,
             interface: crate::runtime::INTERFACE,
@@ -244,11 +267,21 @@ impl Context<'_> {
         schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
     }
 
-    /// Returns `README.md`, whose examples are the first call and the device login.
+    /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own
+    /// templates.
     pub(in crate::view) fn front_page(&self) -> PageEntry {
         let first = self.first_call().map(|(id, _)| id);
         let login = self.device_login.iter().flat_map(|it| it.operations());
-        let shown: Vec<OperationId> = first.into_iter().chain(login).collect();
+        // A section of one's own templates may show any operation.
+        let own = match self.extensions.readme().is_empty() {
+            true => 0..0,
+            false => 0..self.api.operations.len(),
+        };
+        let shown: Vec<OperationId> = first
+            .into_iter()
+            .chain(login)
+            .chain(own.map(OperationId))
+            .collect();
         PageEntry::new("README.md", self.operations_gate(&shown))
     }
 
@@ -275,6 +308,7 @@ impl Context<'_> {
         let mut builder_docs = DocLines::default();
         builder_docs.line(self.server_sentence());
         ClientView {
+            slot: self.extensions.client(),
             title: StrLit::new(&self.api.title),
             server_list: self.server_list(),
             servers: self.servers(),
@@ -282,13 +316,8 @@ impl Context<'_> {
             builder_docs,
             variables: self.variables(),
             has_tokens: self.has_tokens(),
-            schemes: self
-                .api
-                .schemes
-                .iter()
-                .enumerate()
-                .map(|(index, scheme)| self.scheme(SchemeId(index), scheme))
-                .collect(),
+            in_umbrella: self.options.in_umbrella,
+            schemes: self.scheme_views(),
             groups: self
                 .api
                 .groups
@@ -315,6 +344,14 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the views of the security schemes.
+    pub(in crate::view) fn scheme_views(&self) -> Vec<SchemeView> {
+        let schemes = self.api.schemes.iter().enumerate();
+        schemes
+            .map(|(index, scheme)| self.scheme(SchemeId(index), scheme))
+            .collect()
+    }
+
     fn scheme(&self, id: SchemeId, scheme: &Scheme) -> SchemeView {
         let setter = self.names.scheme(id).clone();
         let mut docs = DocLines::default();
@@ -326,39 +363,21 @@ impl Context<'_> {
         if let Some(description) = &scheme.description {
             docs.block(text::markdown(description));
         }
-        let (kind, credential) = match &scheme.kind {
-            SchemeKind::Basic => (
-                "codegen::SchemeKind::Basic".to_owned(),
-                CredentialKind::Basic,
-            ),
-            SchemeKind::Bearer => (
-                "codegen::SchemeKind::Bearer".to_owned(),
-                CredentialKind::Bearer,
-            ),
-            SchemeKind::HeaderKey(name) => (
-                format!("codegen::SchemeKind::HeaderKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::QueryKey(name) => (
-                format!("codegen::SchemeKind::QueryKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::CookieKey(name) => (
-                format!("codegen::SchemeKind::CookieKey({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
-            SchemeKind::Authorization(name) => (
-                format!("codegen::SchemeKind::Authorization({})", StrLit::new(name)),
-                CredentialKind::Key,
-            ),
+        let kind = match &scheme.kind {
+            SchemeKind::Basic => "Basic".to_owned(),
+            SchemeKind::Bearer => "Bearer".to_owned(),
+            SchemeKind::HeaderKey(name) => format!("HeaderKey({})", StrLit::new(name)),
+            SchemeKind::QueryKey(name) => format!("QueryKey({})", StrLit::new(name)),
+            SchemeKind::CookieKey(name) => format!("CookieKey({})", StrLit::new(name)),
+            SchemeKind::Authorization(name) => format!("Authorization({})", StrLit::new(name)),
         };
         SchemeView {
             docs,
             name: StrLit::new(&scheme.name),
-            kind: RustExpr::new(kind),
+            kind: RustExpr::new(format!("codegen::SchemeKind::{kind}")),
             setter_name: StrLit::new(setter.bare()),
             setter,
-            credential,
+            credential: CredentialKind::of(&scheme.kind),
             grants: grants(scheme)
                 .into_iter()
                 .filter_map(|grant| self.grant(id, scheme, grant))
@@ -404,6 +423,7 @@ impl Context<'_> {
         ));
         Some(GrantView {
             kind: grant.kind,
+            gate: None,
             docs,
             plain: names.plain.clone(),
             with_docs,

@@ -4,7 +4,10 @@ use askama::Template;
 use serde::Serialize;
 
 use super::types::Context;
-use super::{FileView, api, client, device_login, headers, model, pages, sign_in, structs, union};
+use super::{
+    FileView, api, client, device_login, extensions, headers, model, pages, sign_in, structs,
+    umbrella, union,
+};
 use crate::ir::GroupId;
 use crate::names::GroupNames;
 
@@ -24,6 +27,8 @@ macro_rules! contents {
             $($(#[$group_doc])* $group_file($group_view),)*
             /// A file of a vendored runtime, in `src/runtime/`.
             Runtime(#[serde(skip)] String),
+            /// A file of one's own templates, laid out.
+            Extension(String),
         }
 
         impl Content {
@@ -32,7 +37,7 @@ macro_rules! contents {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
                     $(Self::$group_file(view) => ($group_template, view.render()),)*
-                    Self::Runtime(text) => ("", Ok(text.clone())),
+                    Self::Runtime(text) | Self::Extension(text) => ("", Ok(text.clone())),
                 }
             }
         }
@@ -71,6 +76,8 @@ contents! {
         SignIn: sign_in::SignInView = "sign_in.rs.askama",
         /// `src/apis/mod.rs`
         ApisMod: api::ApisModView = "apis/mod.rs.askama",
+        /// `src/ext/mod.rs`
+        ExtensionsMod: extensions::ExtensionsView = "ext.rs.askama",
         /// `src/headers.rs`
         Headers: headers::HeadersView = "headers.rs.askama",
         /// `src/models/mod.rs`
@@ -87,6 +94,18 @@ contents! {
         Collection: model::CollectionView = "models/collection.rs.askama",
         /// `src/models/<model>.rs`
         Alias: model::AliasView = "models/alias.rs.askama",
+        /// `Cargo.toml` of an umbrella crate
+        UmbrellaManifest: umbrella::UmbrellaManifestView = "umbrella/Cargo.toml.askama",
+        /// `README.md` of an umbrella crate
+        UmbrellaReadme: umbrella::UmbrellaReadmeView = "umbrella/readme.md.askama",
+        /// `src/lib.rs` of an umbrella crate
+        UmbrellaLib: umbrella::UmbrellaLibView = "umbrella/lib.rs.askama",
+        /// `src/client.rs` of an umbrella crate
+        UmbrellaClient: umbrella::UmbrellaClientView = "umbrella/client.rs.askama",
+        /// `Cargo.toml` of a copy of the runtime
+        RuntimeManifest: umbrella::RuntimeManifestView = "umbrella/runtime.toml.askama",
+        /// `README.md` of a copy of the runtime
+        RuntimeReadme: umbrella::RuntimeReadmeView = "umbrella/runtime.md.askama",
         /// `docs/models/<Model>.md`
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",
     }

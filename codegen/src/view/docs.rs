@@ -12,7 +12,7 @@ use crate::text;
 pub(super) const TOLERATED: &str = "required, but may be missing from a response";
 
 /// Returns the summary and description, or `or` if both are missing.
-pub(super) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
+pub(crate) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
     let mut lines = DocLines::default();
     if let Some(summary) = &docs.summary {
         let summary = text::sentence(summary);

@@ -175,9 +175,15 @@ impl Context<'_> {
     }
 
     /// Returns the declared type of a field.
-    pub fn field_type(&self, owner: TypeId, index: usize, field: &Field) -> RustType {
+    pub fn field_type(
+        &self,
+        owner: TypeId,
+        index: usize,
+        field: &Field,
+        scope: PrintScope,
+    ) -> RustType {
         let boxed = self.facts.of(owner).is_boxed(index);
-        let inner = self.boxed(&field.ty, boxed, PrintScope::Model);
+        let inner = self.boxed(&field.ty, boxed, scope);
         RustType::new(match self.field_kind(owner, index, field).holding() {
             Holding::Value => inner,
             Holding::Option => format!("Option<{inner}>"),

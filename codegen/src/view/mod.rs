@@ -13,6 +13,7 @@ mod device_login;
 mod docs;
 mod encode;
 mod example;
+mod extensions;
 mod fields;
 mod first_call;
 mod gate;
@@ -32,22 +33,29 @@ mod sign_in;
 mod size;
 mod structs;
 mod types;
+pub mod umbrella;
 mod union;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
+pub(crate) use self::docs::documented;
 pub use self::first_call::FirstCallView;
+pub(crate) use self::outcome::status_word;
+pub use self::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 pub use self::response::{ArmKind, ArmView, OutputKind};
-pub use self::types::Context;
+pub(crate) use self::types::runtime_type;
+pub use self::types::{Context, PrintScope};
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
 use crate::parallel;
-use crate::runtime::vendored;
+use crate::runtime::{Feature, vendored};
 
 /// The files of a client crate before they are rendered.
 #[derive(Debug, Serialize)]
@@ -56,6 +64,12 @@ pub struct Views {
     pub document: String,
     /// The files.
     pub files: Vec<FileView>,
+    /// The features of the runtime that the client needs.
+    #[serde(skip)]
+    pub features: BTreeSet<Feature>,
+    /// The Cargo features of the groups of operations.
+    #[serde(skip)]
+    pub groups: Vec<String>,
     /// A program that makes a first call, for a new client.
     pub first_call: Option<FirstCallView>,
 }
@@ -121,6 +135,7 @@ pub fn view(context: &Context<'_>) -> Views {
     let type_ids = (0..api.types.len()).map(TypeId).collect();
     let types = parallel::map(type_ids, |id| context.type_files(id));
     let mut files: Vec<FileView> = groups.into_iter().chain(types).flatten().collect();
+    files.extend(context.extension_files());
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
     if let Some(login) = device_login {
@@ -185,6 +200,8 @@ pub fn view(context: &Context<'_>) -> Views {
     Views {
         document: options.document.clone(),
         files,
+        groups: context.features().map(str::to_owned).collect(),
+        features,
         first_call: context.first_call_view(),
     }
 }

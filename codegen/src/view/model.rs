@@ -4,7 +4,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::docs::documented;
-use super::print::{DocLines, RustExpr, RustType, StrLit};
+use super::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{Docs, NumberValue, Shape, TypeDef, TypeId, TypeRef};
 use crate::names::RustIdent;
@@ -26,11 +26,21 @@ pub struct ModelEntry {
     pub ident: RustIdent,
 }
 
+/// What one's own templates add to a model.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub struct ModelSlots {
+    /// Attributes.
+    pub attributes: SlotText,
+    /// Items after the model.
+    pub items: SlotText,
+}
+
 /// An enumeration of strings or integers.
 #[derive(Debug, Serialize, Template)]
 #[template(path = "models/enum.rs.askama")]
 pub struct EnumView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub derives: Vec<&'static str>,
     pub ident: RustIdent,
@@ -60,6 +70,7 @@ pub struct EnumVariantView {
 #[template(path = "models/number_enum.rs.askama")]
 pub struct NumberEnumView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub derives: Vec<&'static str>,
     pub ident: RustIdent,
@@ -80,6 +91,7 @@ pub struct NumberView {
 #[template(path = "models/collection.rs.askama")]
 pub struct CollectionView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub derives: Vec<&'static str>,
     pub ident: RustIdent,
@@ -115,6 +127,13 @@ impl Context<'_> {
             .collect();
         models.sort_by(|a, b| a.module.cmp(&b.module));
         ModelsModView { models }
+    }
+
+    pub(super) fn model_slots(&self, id: TypeId) -> ModelSlots {
+        ModelSlots {
+            attributes: self.extensions.attributes(id),
+            items: self.extensions.model(id),
+        }
     }
 
     pub(super) fn codec_words(&self, id: TypeId) -> Vec<&'static str> {
@@ -170,6 +189,7 @@ impl Context<'_> {
         };
         Some(EnumView {
             docs: self.type_docs(def),
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: match base {
                 // The runtime's macro implements the other traits for strings.
@@ -209,6 +229,7 @@ impl Context<'_> {
         let names = self.names.of(id);
         NumberEnumView {
             docs: self.type_docs(def),
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: vec!["Clone", "Copy", "Debug", "PartialEq", "PartialOrd"],
             ident: names.ident.clone(),
@@ -234,6 +255,7 @@ impl Context<'_> {
         let derives = ["Clone", "Debug", "Default", "PartialEq"].into_iter();
         CollectionView {
             docs: self.type_docs(def),
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: derives
                 .chain(self.facts.of(id).has_eq.then_some("Eq"))

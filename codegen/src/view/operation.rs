@@ -40,6 +40,7 @@ impl Context<'_> {
             paging: self.paging_view(id),
             download: self.download_view(id, &outcome),
             streams: outcome.has_stream(),
+            slot: self.extensions.operation(id),
             inputs,
         }
     }

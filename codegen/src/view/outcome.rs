@@ -133,7 +133,7 @@ impl<'a> Context<'a> {
             ResponseKind::Json(ty) => self.ty(ty, scope),
             ResponseKind::Text => self.ty(&TypeRef::Primitive(Primitive::String), scope),
             ResponseKind::Bytes => RustType::new(match scope {
-                PrintScope::Model | PrintScope::Api => "bytes::Bytes",
+                PrintScope::Model | PrintScope::Api | PrintScope::Crate => "bytes::Bytes",
                 PrintScope::Text => "Bytes",
             }),
             ResponseKind::Events(data) => {
@@ -162,7 +162,13 @@ impl<'a> Context<'a> {
             OutputShape::Unit => "()".to_owned(),
             OutputShape::Single(response) => body(response),
             OutputShape::Optional(response) => format!("Option<{}>", body(response)),
-            OutputShape::Enum => self.names.operation(id).output.to_string(),
+            OutputShape::Enum => {
+                let output = &self.names.operation(id).output;
+                match scope {
+                    PrintScope::Crate => format!("crate::apis::{output}"),
+                    PrintScope::Model | PrintScope::Api | PrintScope::Text => output.to_string(),
+                }
+            }
         })
     }
 

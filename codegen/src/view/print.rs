@@ -33,6 +33,11 @@ impl RustType {
         Self(text.into())
     }
 
+    /// Creates a type for a view of [`crate::extend`], under the same condition.
+    pub(crate) fn of_view(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// Returns the text as it is printed.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -102,8 +107,13 @@ impl DocLines {
         self.0.extend(lines);
     }
 
+    /// Returns the lines.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|line| line.split(['\n', '\r']))
+    }
+
     fn print(&self, f: &mut fmt::Formatter<'_>, start: &str) -> fmt::Result {
-        for line in self.0.iter().flat_map(|line| line.split(['\n', '\r'])) {
+        for line in self.lines() {
             let space = if line.is_empty() { "" } else { " " };
             writeln!(f, "{start}{space}{line}")?;
         }
@@ -148,6 +158,28 @@ impl Markdown {
 }
 
 impl fmt::Display for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The output of a slot's templates, which [`crate::extend`] checked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SlotText(String);
+
+impl SlotText {
+    /// Creates the text. It must have been checked for its slot.
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns whether no template prints anything here.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for SlotText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::docs::{facts_about, field_docs, sentence_of};
 use super::fields::{FieldKind, Setting};
+use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
 use crate::ir::{Additional, Field, Limit, Primitive, Struct, TypeDef, TypeId, TypeRef};
@@ -18,6 +19,7 @@ use crate::names::RustIdent;
 #[template(path = "models/struct.rs.askama")]
 pub struct StructView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub ident: RustIdent,
     /// `decode`, `encode`, or both; `mock` if only a mock encodes the struct.
@@ -340,6 +342,7 @@ impl Context<'_> {
         let constants = shape.fields.iter().filter_map(constant);
         StructView {
             docs: self.type_docs(def),
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             ident: names.ident.clone(),
             codec: self.codec_words(id),
@@ -401,7 +404,7 @@ impl Context<'_> {
                 docs: field_docs(field, kind, self.tolerance.covers(owner, index)),
                 deprecated: field.deprecated,
                 ident: ident.clone(),
-                ty: self.field_type(owner, index, field),
+                ty: self.field_type(owner, index, field, PrintScope::Model),
                 kind: kind.keyword(field.nullable && !self.is_any(&field.ty)),
                 wire: StrLit::new(&field.name),
                 default: match kind {

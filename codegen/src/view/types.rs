@@ -1,6 +1,7 @@
 //! Prints types of the IR as Rust types and as text for documentation.
 
 use crate::device_login::DeviceLogin;
+use crate::extend::Extensions;
 use crate::facts::Facts;
 use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
 use crate::names::{Names, RustIdent};
@@ -22,6 +23,7 @@ pub struct Context<'a> {
     pub sign_in: Option<&'a SignIn>,
     pub pagination: &'a Pagination,
     pub tolerance: &'a Tolerance,
+    pub extensions: &'a Extensions,
 }
 
 /// The place where a type is printed, which determines its path.
@@ -31,6 +33,8 @@ pub enum PrintScope {
     Model,
     /// In a file of `apis/`, which imports `models`.
     Api,
+    /// Anywhere in the crate.
+    Crate,
     /// In documentation, which has only the name.
     Text,
 }
@@ -126,6 +130,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns whether a type is only another name of a type.
+    pub fn is_alias(&self, id: TypeId) -> bool {
+        matches!(self.api.types[id.0].shape, Shape::Alias(_))
+    }
+
     /// Resolves the aliases of a type.
     pub fn resolved(&self, ty: &TypeRef) -> TypeRef {
         match ty {
@@ -198,6 +207,7 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
             match scope {
                 PrintScope::Model => format!("super::{ident}"),
                 PrintScope::Api => format!("models::{ident}"),
+                PrintScope::Crate => format!("crate::models::{ident}"),
                 PrintScope::Text => ident.to_string(),
             }
         }
@@ -206,7 +216,7 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
             let values = type_text(names, values, scope);
             match scope {
                 PrintScope::Text => format!("BTreeMap<String, {values}>"),
-                PrintScope::Model | PrintScope::Api => {
+                PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
                     format!("std::collections::BTreeMap<String, {values}>")
                 }
             }
@@ -218,7 +228,9 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
 /// Prints a type of the runtime in a scope.
 pub fn runtime_type(name: &str, scope: PrintScope) -> String {
     match scope {
-        PrintScope::Model | PrintScope::Api => format!("crate::runtime::codegen::{name}"),
+        PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
+            format!("crate::runtime::codegen::{name}")
+        }
         PrintScope::Text => name.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::docs::documented;
+use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::structs::ConstantValue;
 use super::types::{Context, PrintScope};
@@ -19,6 +20,7 @@ use crate::text;
 #[template(path = "models/union.rs.askama")]
 pub struct UnionView {
     pub docs: DocLines,
+    pub slots: ModelSlots,
     pub deprecated: bool,
     pub derives: Vec<&'static str>,
     pub ident: RustIdent,
@@ -90,7 +92,7 @@ impl Context<'_> {
                     tags: variant.tags.iter().map(|tag| StrLit::new(tag)).collect(),
                     role: variant.role,
                     constant: variant.constant.as_ref().and_then(ConstantValue::new),
-                    ty: RustType::new(self.boxed(&variant.ty, boxed, PrintScope::Model)),
+                    ty: self.union_variant_type(id, union, index, PrintScope::Model),
                     from: unique.then(|| UnionFrom {
                         ty: self.ty(&variant.ty, PrintScope::Model),
                         into: RustExpr::new(into),
@@ -106,6 +108,7 @@ impl Context<'_> {
         }
         UnionView {
             docs,
+            slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: vec!["Clone", "Debug", "PartialEq"],
             ident: names.ident.clone(),
@@ -115,6 +118,18 @@ impl Context<'_> {
             variants,
             combined,
         }
+    }
+
+    /// Returns the type that a variant holds.
+    pub fn union_variant_type(
+        &self,
+        id: TypeId,
+        union: &Union,
+        index: usize,
+        scope: PrintScope,
+    ) -> RustType {
+        let boxed = self.is_boxed_variant(id, union, index);
+        RustType::new(self.boxed(&union.variants[index].ty, boxed, scope))
     }
 
     /// Returns whether the value of a variant is boxed, because it is part of a cycle or large.

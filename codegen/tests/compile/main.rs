@@ -11,6 +11,8 @@
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile_document;
+#[path = "../umbrella_case/mod.rs"]
+mod umbrella_case;
 mod workspace;
 
 use std::collections::BTreeSet;
@@ -111,6 +113,7 @@ cases!(
     split,
     styles,
     swagger,
+    templates,
     tolerance,
     unions,
     yaml,
@@ -167,6 +170,28 @@ fn compile_single_groups(workspace: &Workspace, groups: &[String]) {
     workspace.lint_library(&none);
     workspace.document(&none);
     workspace.test(&[&["--doc"][..], &none].concat());
+}
+
+/// Compiles the umbrella crate with all of its APIs, with each alone and with none, and runs its wire test.
+#[test]
+fn umbrella() {
+    let workspace = Workspace::of_umbrella();
+    let package = workspace.package();
+    let all = format!("{package}/full,{package}/mock,{package}/blocking,{package}/tracing");
+    workspace.lint(&["--features", &all]);
+    workspace.document(&["--features", &all]);
+    workspace.test(&["--doc", "--features", &all]);
+    workspace.test(&["--test", "wire", "--features", &all]);
+    workspace.lint_library(&[
+        "--no-default-features",
+        "--features",
+        &format!("{package}/cassette"),
+    ]);
+    for api in ["accounts", "billing", "search"] {
+        let one = format!("{package}/{api},{package}/rustls,{package}/mock");
+        workspace.lint_library(&["--no-default-features", "--features", &one]);
+        workspace.document(&["--no-default-features", "--features", &one]);
+    }
 }
 
 #[test]

@@ -84,6 +84,28 @@ impl Workspace {
         }
     }
 
+    /// Creates a workspace with an umbrella crate, its clients and their runtime, and its wire test.
+    pub fn of_umbrella() -> Self {
+        let workspace = Self::new(Runtime::Dependency, "umbrella");
+        let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
+        let needed = toml::from_str(&format!(
+            "raw-server = {{ path = {server:?} }}\n\
+             tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n"
+        ));
+        let crates = super::umbrella_case::generate(workspace.package(), needed.unwrap());
+        let folder = workspace.client();
+        crates.tree.write(&folder).unwrap();
+        let runtime = format!("crates/{}-runtime", workspace.package());
+        crates.runtime.write(&folder.join(runtime)).unwrap();
+        for (package, tree) in crates.clients {
+            tree.write(&folder.join("crates").join(package)).unwrap();
+        }
+        fs::create_dir_all(folder.join("tests")).unwrap();
+        let wire = super::umbrella_case::folder().join("wire.rs");
+        fs::copy(wire, folder.join("tests/wire.rs")).unwrap();
+        workspace
+    }
+
     pub fn package(&self) -> &str {
         &self.package
     }

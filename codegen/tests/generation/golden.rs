@@ -28,6 +28,7 @@ const WITH_README: &[&str] = &[
     "pagination",
     "security",
     "servers",
+    "templates",
 ];
 
 fn folder() -> PathBuf {

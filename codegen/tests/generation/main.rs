@@ -3,6 +3,7 @@
 
 mod device_flow;
 mod device_login;
+mod extend;
 mod features;
 mod formats;
 mod golden;
@@ -16,4 +17,7 @@ mod reserved;
 mod selection;
 mod stability;
 mod tolerance;
+mod umbrella;
+#[path = "../umbrella_case/mod.rs"]
+mod umbrella_case;
 mod untrusted;

@@ -32,8 +32,8 @@ fn no_text_becomes_code() {
                 let words: Vec<_> = words.map(|it| it.ident.to_string()).collect();
                 let name = words.join("::");
                 let known = [
-                    "wiretrue_codegen::client_methods",
-                    "wiretrue_codegen::token_methods",
+                    "codegen::client_methods",
+                    "codegen::token_methods",
                     "crate::runtime::codegen::mock_setters",
                     "model",
                     "operation",

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use wiretrue_codegen::{Options, Source};
+use wiretrue_codegen::{Options, Source, Templates};
 
 /// Returns the options of the case in `folder`, for a package with this name.
 pub fn read(folder: &Path, package: &str) -> Options {
@@ -14,12 +14,20 @@ pub fn read(folder: &Path, package: &str) -> Options {
     table.try_into().unwrap()
 }
 
-/// Returns the document of the case in `folder`, with its overlays.
+/// Returns the document of the case in `folder`, with its overlays and templates.
 pub fn source(folder: &Path) -> Source {
     let document = folder.join("openapi.yaml");
     let source =
         Source::read(&document).unwrap_or_else(|error| panic!("{}: {error}", document.display()));
-    let overlays = read(folder, "case").overlays.into_iter();
+    let options = read(folder, "case");
+    let source = match options.templates {
+        Some(name) => {
+            let templates = Templates::read(&folder.join(&name), Path::new(&name));
+            source.with_templates(templates.unwrap())
+        }
+        None => source,
+    };
+    let overlays = options.overlays.into_iter();
     overlays.fold(source, |source, name| {
         let text = fs::read_to_string(folder.join(&name)).unwrap();
         source.with_overlay(name, text)

@@ -12,6 +12,8 @@ pub use crate::call::{Call, Meta, Method, Operation};
 pub use crate::client::methods::client_methods;
 #[cfg(feature = "oauth")]
 pub use crate::client::methods::token_methods;
+#[cfg(feature = "umbrella")]
+pub use crate::client::umbrella::{ApiClient, UmbrellaApi, umbrella_methods};
 pub use crate::client::{Api, ClientCore, ClientCoreBuilder};
 pub use crate::error::Error;
 #[cfg(feature = "mock")]

@@ -255,7 +255,7 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
         let folder = ci.target.join("xtask").join(&package);
         remove_folder(&folder)?;
         let args = Clients {
-            document: Some(job.document.argument()),
+            document: vec![job.document.argument()],
             allow_remote: job.remote.allowed.clone(),
             out: Some(folder.clone()),
             package: Some(package),

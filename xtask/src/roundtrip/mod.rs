@@ -109,11 +109,13 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
         document: DocumentLocation::File(folder.join("openapi.yaml")),
         root: None,
         overlays: options.overlays.iter().map(|it| folder.join(it)).collect(),
+        templates: options.templates.as_ref().map(|it| folder.join(it)),
         folder: PathBuf::new(),
         in_manifest: false,
         verbose: false,
         options,
         remote: Access::default(),
+        api: None,
     })
 }
 

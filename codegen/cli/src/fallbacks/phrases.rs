@@ -3,7 +3,7 @@
 use wiretrue_codegen::fallback::FallbackReason;
 
 /// Returns the phrase that the report prints for a reason.
-pub(super) fn phrase(reason: FallbackReason) -> &'static str {
+pub fn phrase(reason: FallbackReason) -> &'static str {
     match reason {
         FallbackReason::NoType => "the schema states no type",
         FallbackReason::NoProperties => "an object without properties",

@@ -1,31 +1,45 @@
 //! Compares crates with those that their documents generate.
 
 use std::path::Path;
-use std::time::Instant;
 
-use wiretrue_codegen::output::Change;
+use wiretrue_codegen::output::{Change, Tree};
 
 use super::command::fixing_command;
-use super::{Job, Size, changed_files, count, make, refuse_foreign};
+use super::{Job, Prepared, changed_files, count, refuse_foreign};
 use crate::args::Clients;
 use crate::remote::lock::Lock;
-use crate::report::{ClientOutcome, Problem, Refusal, Report, shown};
+use crate::report::{ClientOutcome, Files, Problem, Refusal, Report, shown};
 
 /// Prints and counts the changes that writing a crate would make.
-pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
-    let begin = Instant::now();
-    let made = make(job, report)?;
-    let tree = &made.generated.tree;
-    let size = Size::of(&made.generated);
-    refuse_foreign(job)?;
+pub fn check(job: &Job, made: Prepared, drift: &mut Drift, report: Report) -> Result<(), Refusal> {
+    refuse_foreign(&job.folder, job.in_manifest)?;
     drift.has_remote |= !made.remote.is_empty();
     let unused = Lock::read(&job.remote.lock)?.of(&job.name) != made.remote;
     if unused {
         drift.lock(&job.remote.lock, report);
     }
-    let changes = tree.diff(&job.folder)?;
+    let files = check_tree(&made.tree, &job.folder, drift, report)?;
+    let (name, size) = (&job.name, &made.size);
+    let mut outcome = ClientOutcome::Differs;
+    if files.number() + files.hand_written.len() == 0 && !unused {
+        let seconds = made.begin.elapsed().as_secs_f64();
+        report.status("Unchanged", format_args!("{name}: {size} in {seconds:.2}s"));
+        outcome = ClientOutcome::Unchanged;
+    }
+    report.client(|| size.result(name, &job.options.package, &job.folder, outcome, files));
+    Ok(())
+}
+
+/// Prints and counts the changes that writing files to a folder would make, and returns them.
+pub fn check_tree(
+    tree: &Tree,
+    folder: &Path,
+    drift: &mut Drift,
+    report: Report,
+) -> Result<Files, Refusal> {
+    let changes = tree.diff(folder)?;
     for change in &changes {
-        let path = shown(&job.folder.join(change.path()));
+        let path = shown(&folder.join(change.path()));
         let (verb, stays) = match change {
             Change::Changed { .. } => ("Changed", false),
             Change::Missing { .. } => ("Missing", false),
@@ -36,16 +50,7 @@ pub fn check(job: &Job, drift: &mut Drift, report: Report) -> Result<(), Refusal
         drift.files += 1;
         drift.hand_written += usize::from(stays);
     }
-    let files = changed_files(job, &changes, report);
-    let mut outcome = ClientOutcome::Differs;
-    if changes.is_empty() && !unused {
-        let seconds = begin.elapsed().as_secs_f64();
-        let name = &job.name;
-        report.status("Unchanged", format_args!("{name}: {size} in {seconds:.2}s"));
-        outcome = ClientOutcome::Unchanged;
-    }
-    report.client(|| size.result(job, outcome, files));
-    Ok(())
+    Ok(changed_files(folder, &changes, report))
 }
 
 /// The result of checks.

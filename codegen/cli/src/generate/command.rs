@@ -24,6 +24,8 @@ pub fn fixing_command(args: &Clients, locked: bool, program: &str) -> String {
         runtime,
         select,
         exclude,
+        templates,
+        dependency,
         keep_unknown,
         format,
         allow_remote,
@@ -38,6 +40,11 @@ pub fn fixing_command(args: &Clients, locked: bool, program: &str) -> String {
     command.values("--runtime", runtime_source(runtime));
     command.values("--select", select.iter().map(|it| &it.text));
     command.values("--exclude", exclude.iter().map(|it| &it.text));
+    command.values(
+        "--templates",
+        templates.iter().map(|it| it.to_string_lossy()),
+    );
+    command.values("--dependency", dependency.iter().map(|it| &it.text));
     let formats = format.iter();
     let formats = formats.map(|(format, FormatType::Text)| format!("{format}=text"));
     command.values("--format", formats);
@@ -123,7 +130,7 @@ mod tests {
         for words in [
             "https://a.example/api.yaml --root .. --out pets --overlay a.yaml --overlay b.yaml \
              --package pets --runtime path=templates/runtime --select tag=a --select operation=b --exclude path=/x \
-             --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
+             --templates my --dependency clap=4.6 --format uuid=text --format date=text --keep-unknown --allow-remote --allow-remote=a.example --verbose",
             "--client pets --allow-remote=10.0.0.1",
             "a.yaml --out b --runtime version=1.2",
             "a.yaml --out b --runtime git=https://example.com/x.git",

@@ -1,16 +1,20 @@
 //! The crates that a run generates: clients of the manifest, or one that the command line describes.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use url::Url;
 use wiretrue_codegen::Options;
+use wiretrue_codegen::names::umbrella::{api_package, runtime_package};
 use wiretrue_codegen::options::{RuntimeSource, Selection};
 
 use super::Action;
 use super::command::fixing_command;
+use super::umbrella::{self, UmbrellaJob};
 use crate::args::{Clients, Entry, EntryKind};
-use crate::manifest;
+use crate::documents;
+use crate::manifest::{self, Api, Manifest};
 use crate::project::{Invocation, Project};
 use crate::remote::{self, Access, Mode, policy};
 use crate::report::{Refusal, shown};
@@ -26,6 +30,8 @@ pub struct Job {
     pub root: Option<PathBuf>,
     /// The files of the overlays.
     pub overlays: Vec<PathBuf>,
+    /// The folder of the client's own templates.
+    pub templates: Option<PathBuf>,
     /// The folder of the crate.
     pub folder: PathBuf,
     /// Whether the client is in the manifest.
@@ -34,6 +40,26 @@ pub struct Job {
     pub verbose: bool,
     pub options: Options,
     pub remote: Access,
+    /// The API that the client is for, if an umbrella crate builds it.
+    pub api: Option<Api>,
+}
+
+impl Job {
+    /// Returns the size of the document in bytes; 0 if it isn't a file.
+    pub(super) fn size(&self) -> u64 {
+        let file = match &self.document {
+            DocumentLocation::File(file) => fs::metadata(file).ok(),
+            DocumentLocation::Remote(_) => None,
+        };
+        file.map_or(0, |it| it.len())
+    }
+}
+
+/// The crates of a run: clients, and the umbrella crates that build some of them.
+#[derive(Default)]
+pub struct Work {
+    pub jobs: Vec<Job>,
+    pub umbrellas: Vec<UmbrellaJob>,
 }
 
 /// Where a document is.
@@ -104,41 +130,44 @@ impl fmt::Display for DocumentLocation {
     }
 }
 
-/// Returns the crates that the command line selects: one of a document, and clients of the manifest
-/// otherwise.
-pub fn jobs(args: &Clients, action: Action, invocation: &Invocation) -> Result<Vec<Job>, Refusal> {
+/// Returns the crates that the command line selects: those of documents, and those of the manifest otherwise.
+pub fn work(args: &Clients, action: Action, invocation: &Invocation) -> Result<Work, Refusal> {
     let mode = match (args.offline, action == Action::Check || args.locked) {
         (true, _) => Mode::Offline,
         (false, true) => Mode::Locked,
         (false, false) => Mode::Update,
     };
     let update = fixing_command(args, false, invocation.command);
-    if let Some(document) = &args.document {
-        let mut job = job_outside(document, args)?;
-        job.remote = Access {
+    if !args.document.is_empty() {
+        let cache = invocation.project().ok();
+        let access = |folder: &Path| Access {
             allowed: args.allow_remote.clone(),
             mode,
-            lock: remote::lock_in(&job.folder),
-            cache: invocation
-                .project()
-                .ok()
+            lock: remote::lock_in(folder),
+            cache: cache
+                .as_ref()
                 .map(|project| remote::cache_in(&project.root)),
-            update,
+            update: update.clone(),
         };
-        return Ok(vec![job]);
+        return work_outside(args, access);
     }
     let project = invocation.project()?;
-    let mut jobs = jobs_of_manifest(&project)?;
-    for job in &mut jobs {
+    let mut work = work_in(manifest::read(&project.manifest, &project.root)?, &project)?;
+    for job in &mut work.jobs {
         job.verbose = args.verbose;
         job.remote.allowed.extend(args.allow_remote.iter().cloned());
         job.remote.mode = mode;
         job.remote.update.clone_from(&update);
     }
     if let Some(wanted) = &args.client {
-        let names: Vec<_> = jobs.iter().map(|job| job.name.clone()).collect();
-        jobs.retain(|job| job.name == *wanted);
-        if jobs.is_empty() {
+        let umbrellas = work.umbrellas.iter().map(|it| it.name.clone());
+        let alone = work.jobs.iter().filter(|job| job.api.is_none());
+        let names: Vec<_> = umbrellas.chain(alone.map(|it| it.name.clone())).collect();
+        let of_umbrella = |job: &Job| job.api.as_ref().is_some_and(|it| it.umbrella == *wanted);
+        work.jobs
+            .retain(|job| job.name == *wanted || of_umbrella(job));
+        work.umbrellas.retain(|it| it.name == *wanted);
+        if work.jobs.is_empty() {
             let message = format!(
                 "there is no client `{wanted}` in {}",
                 shown(&project.manifest).display()
@@ -149,34 +178,41 @@ pub fn jobs(args: &Clients, action: Action, invocation: &Invocation) -> Result<V
             ));
         }
     }
-    Ok(jobs)
+    Ok(work)
 }
 
 /// Returns every client in the manifest of a project, with the remote documents that the
 /// lock file has.
 pub fn jobs_of_manifest(project: &Project) -> Result<Vec<Job>, Refusal> {
-    jobs_in(manifest::read(&project.manifest)?, project)
+    Ok(work_in(manifest::read(&project.manifest, &project.root)?, project)?.jobs)
 }
 
-/// Returns the crates of clients in the manifest of a project.
-pub fn jobs_in(clients: Vec<manifest::Client>, project: &Project) -> Result<Vec<Job>, Refusal> {
+/// Returns the crates in the manifest of a project.
+pub fn work_in(manifest: Manifest, project: &Project) -> Result<Work, Refusal> {
     let root = &project.root;
+    let Manifest { clients, umbrellas } = manifest;
     let lock = remote::lock_in(project.manifest.parent().unwrap_or(root));
-    let job = |mut client: manifest::Client| {
+    let mut work = Work::default();
+    for mut client in clients {
         let folder = root.join(&client.folder);
-        if let RuntimeSource::Path(path) = &mut client.options.runtime {
-            *path = relative(&folder, &root.join(&path));
+        let options = &mut client.options;
+        options.runtime = runtime_in(&folder, root, &options.runtime);
+        if let Some(api) = &client.api
+            && let Some(umbrella) = umbrellas.iter().find(|it| it.name == api.umbrella)
+        {
+            share_runtime(&mut options.runtime, &umbrella.options, "..");
         }
-        let overlays = client.options.overlays.iter();
-        Ok(Job {
-            document: DocumentLocation::new(root, Path::new(&client.options.document))?,
-            root: client.options.root.as_ref().map(|it| root.join(it)),
+        let overlays = options.overlays.iter();
+        work.jobs.push(Job {
+            document: DocumentLocation::new(root, Path::new(&options.document))?,
+            root: options.root.as_ref().map(|it| root.join(it)),
             overlays: overlays.map(|it| root.join(it)).collect(),
+            templates: client.options.templates.as_ref().map(|it| root.join(it)),
             folder,
             in_manifest: true,
             verbose: false,
             remote: Access {
-                allowed: client.options.allow_remote.hosts().to_vec(),
+                allowed: options.allow_remote.hosts().to_vec(),
                 mode: Mode::Locked,
                 lock: lock.clone(),
                 cache: Some(remote::cache_in(root)),
@@ -184,9 +220,132 @@ pub fn jobs_in(clients: Vec<manifest::Client>, project: &Project) -> Result<Vec<
             },
             name: client.name,
             options: client.options,
-        })
+            api: client.api,
+        });
+    }
+    for umbrella in umbrellas {
+        let folder = root.join(&umbrella.folder);
+        let mut options = umbrella.options;
+        options.runtime = runtime_in(&folder, root, &options.runtime);
+        let of_umbrella = |job: &&Job| {
+            let api = job.api.as_ref();
+            api.is_some_and(|api| api.umbrella == umbrella.name)
+        };
+        let clients = work.jobs.iter().filter(of_umbrella);
+        work.umbrellas.push(UmbrellaJob {
+            clients: clients.map(|job| job.name.clone()).collect(),
+            folder,
+            in_manifest: true,
+            options: with_shared_runtime(options),
+            name: umbrella.name,
+        });
+    }
+    Ok(work)
+}
+
+/// Returns the runtime for a crate in a folder. `base` is the folder that the path of the runtime is relative
+/// to.
+fn runtime_in(folder: &Path, base: &Path, runtime: &RuntimeSource) -> RuntimeSource {
+    match runtime {
+        RuntimeSource::Path(path) => RuntimeSource::Path(relative(folder, &base.join(path))),
+        runtime => runtime.clone(),
+    }
+}
+
+/// Replaces a vendored runtime by the copy that the crates of an umbrella share. `options` are those of the
+/// umbrella, and `folder` is the folder of its crates.
+fn share_runtime(runtime: &mut RuntimeSource, options: &Options, folder: &str) {
+    if *runtime == RuntimeSource::Vendored {
+        let package = runtime_package(&options.package);
+        *runtime = RuntimeSource::Shared {
+            path: format!("{folder}/{package}"),
+            version: options.version.clone(),
+            package,
+        };
+    }
+}
+
+/// Returns the options of an umbrella with the runtime that its crates share.
+fn with_shared_runtime(mut options: Options) -> Options {
+    let mut runtime = std::mem::take(&mut options.runtime);
+    share_runtime(&mut runtime, &options, umbrella::CRATES);
+    Options { runtime, ..options }
+}
+
+/// Returns the crates of the documents that the command line names: one client, or an umbrella crate with
+/// several.
+fn work_outside(args: &Clients, access: impl Fn(&Path) -> Access) -> Result<Work, Refusal> {
+    let here = std::env::current_dir()?;
+    let mut work = Work::default();
+    let Some(documents) = umbrella::documents_of(&args.document, &here)? else {
+        for document in &args.document {
+            let mut job = job_outside(document, args)?;
+            job.remote = access(&job.folder);
+            work.jobs.push(job);
+        }
+        return Ok(work);
     };
-    clients.into_iter().map(job).collect()
+    let folder = std::path::absolute(args.out.as_deref().unwrap_or(Path::new(".")))?;
+    let package = match &args.package {
+        Some(package) => package.clone(),
+        None => package_of(&folder)?,
+    };
+    let specs = args.document.iter();
+    let specs = specs.map(|it| Ok(name_in_crate(&DocumentLocation::new(&here, it)?)));
+    let specs: Vec<String> = specs.collect::<Result<_, Refusal>>()?;
+    let mut umbrella = UmbrellaJob {
+        name: package.clone(),
+        in_manifest: false,
+        options: with_shared_runtime(Options {
+            document: specs.join(", "),
+            runtime: runtime_in(&folder, &here, &args.runtime),
+            ..Options::new(package.clone())
+        }),
+        clients: Vec::new(),
+        folder,
+    };
+    for document in &documents {
+        let name = documents::name_of(document, &package);
+        let own = api_package(&package, &name);
+        if let Some(fault) = manifest::package_fault(&own) {
+            return Err(Refusal::new(
+                fault,
+                "rename the document, or use a manifest",
+            ));
+        }
+        let one = Clients {
+            out: Some(umbrella.crate_folder(&own)),
+            package: Some(own.clone()),
+            ..args.clone()
+        };
+        let mut job = job_outside(Path::new(document), &one)?;
+        share_runtime(&mut job.options.runtime, &umbrella.options, "..");
+        job.options.workspace_member = true;
+        job.options.dev_dependencies.clear();
+        job.options.in_umbrella = true;
+        job.remote = access(&umbrella.folder);
+        job.api = Some(Api {
+            umbrella: package.clone(),
+            name,
+        });
+        umbrella.clients.push(own);
+        work.jobs.push(job);
+    }
+    let names = work
+        .jobs
+        .iter()
+        .zip(&documents)
+        .filter_map(|(job, document)| {
+            let api = job.api.as_ref()?;
+            Some((document.as_str(), api.name.as_str()))
+        });
+    let collisions = documents::collisions(names);
+    if !collisions.is_empty() {
+        let help = "rename a document, or use a manifest, which can name their APIs";
+        return Err(Refusal::new(collisions.join("; "), help));
+    }
+    work.umbrellas.push(umbrella);
+    Ok(work)
 }
 
 /// Returns the crate of a document outside the manifest, which is never a member of a workspace.
@@ -203,12 +362,7 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
         )?,
     };
     let document = DocumentLocation::new(&std::env::current_dir()?, document)?;
-    let runtime = match &args.runtime {
-        RuntimeSource::Path(path) => {
-            RuntimeSource::Path(relative(&folder, &std::path::absolute(path)?))
-        }
-        runtime => runtime.clone(),
-    };
+    let runtime = runtime_in(&folder, &std::env::current_dir()?, &args.runtime);
     let options = Options {
         document: name_in_crate(&document),
         runtime,
@@ -216,6 +370,11 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
         exclude: selection(&args.exclude),
         keep_unknown: args.keep_unknown,
         formats: args.format.iter().cloned().collect(),
+        dependencies: args
+            .dependency
+            .iter()
+            .map(|it| (it.name.clone(), it.value.clone()))
+            .collect(),
         dev_dependencies: example_dependencies().into_iter().collect(),
         ..Options::new(package.clone())
     };
@@ -228,11 +387,17 @@ fn job_outside(document: &Path, args: &Clients) -> Result<Job, Refusal> {
             .iter()
             .map(std::path::absolute)
             .collect::<Result<_, _>>()?,
+        templates: args
+            .templates
+            .as_ref()
+            .map(std::path::absolute)
+            .transpose()?,
         folder,
         in_manifest: false,
         verbose: args.verbose,
         options,
         remote: Access::default(),
+        api: None,
     })
 }
 

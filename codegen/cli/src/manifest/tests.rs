@@ -4,12 +4,13 @@ use super::{Client, is_version, package_fault, parse};
 use crate::report::plain_lines;
 
 fn clients(text: &str) -> Vec<Client> {
-    parse(text, Path::new("spec/clients.toml"))
+    parse(text, Path::new("spec/clients.toml"), Path::new("."))
         .unwrap_or_else(|refusal| panic!("{}", plain_lines(&refusal)))
+        .clients
 }
 
 fn refusal(text: &str) -> String {
-    plain_lines(&parse(text, Path::new("spec/clients.toml")).expect_err(text))
+    plain_lines(&parse(text, Path::new("spec/clients.toml"), Path::new(".")).expect_err(text))
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::ir::{GroupId, Scheme, SchemeId, TypeId};
 use crate::names::RustIdent;
 use crate::text;
 use crate::view::client::kind_phrase;
-use crate::view::print::Markdown;
+use crate::view::print::{Markdown, SlotText};
 use crate::view::server::ServerRow;
 use crate::view::types::Context;
 
@@ -40,6 +40,8 @@ pub struct ReadmeView {
     pub servers: Vec<ServerRow>,
     pub operations: Vec<OperationRow>,
     pub models: Vec<ModelRow>,
+    /// Sections of one's own templates.
+    pub slot: SlotText,
 }
 
 /// A hand-written example of the package.
@@ -111,6 +113,7 @@ impl Context<'_> {
             }));
         }
         ReadmeView {
+            slot: self.extensions.readme(),
             package: Markdown::new(&self.options.package),
             library: Markdown::new(self.library()),
             title: Markdown::new(text::inline(&format!(

@@ -13,6 +13,7 @@ use super::api::OperationView;
 use super::structs::StructView;
 use super::types::Context;
 use crate::diagnostic::Diagnostics;
+use crate::extend::Extensions;
 use crate::facts::Facts;
 use crate::ir::{Api, OperationId, Shape, TypeId};
 use crate::lower::tests::lower;
@@ -30,6 +31,7 @@ struct Analysed {
     options: Options,
     pagination: Pagination,
     tolerance: Tolerance,
+    extensions: Extensions,
 }
 
 /// Analyses a document. `text` is everything except `openapi` and `info`.
@@ -49,6 +51,7 @@ fn analysed(text: &str) -> Analysed {
         options,
         pagination,
         tolerance,
+        extensions: Extensions::default(),
     }
 }
 
@@ -80,6 +83,7 @@ impl Analysed {
             sign_in: None,
             pagination: &self.pagination,
             tolerance: &self.tolerance,
+            extensions: &self.extensions,
         }
     }
 

@@ -71,18 +71,38 @@ impl Credentials {
         Ok(())
     }
 
-    /// Replaces each grant with its tokens, which are requested with `client`.
+    /// Replaces each grant of the schemes that are `chosen` with its tokens, which are requested with
+    /// `client`.
     ///
     /// # Errors
     ///
     /// Fails as [`Grant::begin`] does.
-    pub(crate) fn begin(&mut self, client: &ClientCore) -> Result<(), InvalidRequestError> {
+    pub(crate) fn begin(
+        &mut self,
+        client: &ClientCore,
+        chosen: impl Fn(&str) -> bool,
+    ) -> Result<(), InvalidRequestError> {
         for set in &mut self.by_scheme {
-            if let Secret::Grant(grant) = &set.credential.0 {
+            if let Secret::Grant(grant) = &set.credential.0
+                && chosen(set.scheme)
+            {
                 set.credential = Credential(Secret::Tokens(grant.begin(client)?));
             }
         }
         Ok(())
+    }
+
+    /// Sets the credential of a scheme to that which `other` has for the scheme `name`, unless it is set.
+    #[cfg(feature = "umbrella")]
+    pub(crate) fn inherit(&mut self, scheme: &'static str, other: &Self, name: &str) {
+        if let Some(set) = other.get(name)
+            && self.get(scheme).is_none()
+        {
+            self.by_scheme.push(SchemeCredential {
+                scheme,
+                ..set.clone()
+            });
+        }
     }
 
     /// Returns the credential of a scheme.

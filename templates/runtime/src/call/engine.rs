@@ -252,6 +252,8 @@ impl CallState<'_> {
             transport => {
                 let api = self.shared.api;
                 let request = request.http_request(self.meta, api, token, &span, keep)?;
+                #[cfg(feature = "umbrella")]
+                let request = self.shared.with_library(request);
                 let next = Next::new(&self.shared.middleware, transport);
                 span.instrument(next.send(request)).await
             }

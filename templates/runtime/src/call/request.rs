@@ -75,7 +75,7 @@ impl ClientCore {
         if is_trusted {
             tokens = self
                 .credentials
-                .authenticate(meta, shared.api.schemes, &mut encoded)?;
+                .authenticate(meta, shared.schemes(), &mut encoded)?;
         }
         set_cookies(&encoded.cookies, &mut encoded.headers)?;
         let url = match &options.url {

@@ -1,6 +1,8 @@
 //! The core of a client, and its builder.
 
 pub(crate) mod methods;
+#[cfg(feature = "umbrella")]
+pub(crate) mod umbrella;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ use crate::request::header_list::HeaderList;
 use crate::retry::{Attempt, Listener, RetryBudget, RetryPolicy};
 use crate::transport::address::{BaseUrl, Server, behind_scheme};
 use crate::transport::{ClientTransport, Middleware, Transport};
+#[cfg(feature = "umbrella")]
+use umbrella::{ApiCore, ApiPart, UmbrellaApi};
 
 /// The default time limit of a call.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -50,6 +54,9 @@ pub struct Api {
 pub struct ClientCore {
     pub(crate) shared: Arc<Shared>,
     pub(crate) credentials: Arc<Credentials>,
+    /// The clients of the APIs, for the client of an umbrella crate.
+    #[cfg(feature = "umbrella")]
+    apis: Option<Arc<[ApiCore]>>,
 }
 
 /// The state that all clones of a client share, whatever their credentials.
@@ -84,6 +91,9 @@ pub(crate) struct Shared {
     pub(crate) headers: HeaderList,
     /// The parts that clients of several APIs may share.
     pub(crate) connections: Connections,
+    /// The part of an umbrella client that this is.
+    #[cfg(feature = "umbrella")]
+    part: Option<ApiPart>,
 }
 
 /// The parts that clients of several APIs may share: the transport with its connection pool, the retry
@@ -102,6 +112,11 @@ impl ClientCore {
     pub(crate) fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            #[cfg(feature = "umbrella")]
+            apis: self.apis.as_ref().map(|apis| {
+                let signed = apis.iter().map(|api| api.signed(tokens.as_ref()));
+                signed.collect()
+            }),
             credentials: Arc::new(self.credentials.signed(tokens)),
         }
     }
@@ -126,6 +141,15 @@ impl AsRef<ClientCore> for ClientCore {
 }
 
 impl Shared {
+    /// Returns the security schemes of the API. In an umbrella client, their setters are those of its builder.
+    pub(crate) fn schemes(&self) -> &[Scheme] {
+        #[cfg(feature = "umbrella")]
+        if let Some(part) = &self.part {
+            return &part.schemes;
+        }
+        self.api.schemes
+    }
+
     /// Replaces the variables of the client's server in another URL.
     ///
     /// # Errors
@@ -167,6 +191,15 @@ impl Shared {
 /// Prints the API and the base URL, never a credential.
 impl fmt::Debug for ClientCore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "umbrella")]
+        if let Some(apis) = &self.apis {
+            let apis: Vec<&str> = apis.iter().map(ApiCore::title).collect();
+            return f
+                .debug_struct("Client")
+                .field("apis", &apis)
+                .field("credentials", &self.credentials.names())
+                .finish_non_exhaustive();
+        }
         f.debug_struct("Client")
             .field("api", &self.shared.api.title)
             .field("base_url", &self.shared.base_url.without_query())
@@ -180,6 +213,8 @@ impl fmt::Debug for ClientCore {
 pub struct ClientCoreBuilder {
     pub(crate) api: &'static Api,
     base_url: Option<String>,
+    /// The base URL if the document names no host.
+    placeholder_url: Option<&'static str>,
     server: Server,
     variables: Vec<(&'static str, String)>,
     timeout: Option<Duration>,
@@ -197,6 +232,11 @@ pub struct ClientCoreBuilder {
     transport: Option<ClientTransport>,
     clock: Option<Arc<dyn Clock>>,
     connections: Option<Connections>,
+    /// The APIs of an umbrella client.
+    #[cfg(feature = "umbrella")]
+    apis: Option<Vec<UmbrellaApi>>,
+    #[cfg(feature = "umbrella")]
+    part: Option<ApiPart>,
 }
 
 impl ClientCoreBuilder {
@@ -205,6 +245,7 @@ impl ClientCoreBuilder {
         Self {
             api,
             base_url: None,
+            placeholder_url: None,
             server: api.servers.first().copied().unwrap_or(NO_SERVER),
             variables: Vec::new(),
             timeout: Some(TIMEOUT),
@@ -222,6 +263,10 @@ impl ClientCoreBuilder {
             transport: None,
             clock: None,
             connections: None,
+            #[cfg(feature = "umbrella")]
+            apis: None,
+            #[cfg(feature = "umbrella")]
+            part: None,
         }
     }
 
@@ -410,8 +455,15 @@ impl ClientCoreBuilder {
         self
     }
 
+    /// Sets the base URL if the document names no host.
+    #[cfg(feature = "mock")]
+    pub(crate) fn with_placeholder_url(mut self, url: &'static str) -> Self {
+        self.placeholder_url = Some(url);
+        self
+    }
+
     /// Returns the base URL of the server.
-    pub(crate) fn server_base_url(&self) -> Result<BaseUrl, InvalidRequestError> {
+    fn server_base_url(&self) -> Result<BaseUrl, InvalidRequestError> {
         let server = self.server;
         for (name, _) in &self.variables {
             // A variable that no server of the API has is one of an operation's server.
@@ -442,52 +494,77 @@ impl ClientCoreBuilder {
     /// credential can't be sent, if TLS can't be set up, if the base URL is `https` and the client
     /// is compiled without TLS, or if there is no transport (without the feature `reqwest`).
     pub fn build(mut self) -> Result<ClientCore, Error> {
-        let base_url = match &self.base_url {
-            Some(base_url) => BaseUrl::parse(base_url)?,
-            None => self.server_base_url()?,
+        #[cfg(feature = "umbrella")]
+        if let Some(apis) = self.apis.take() {
+            return self.build_umbrella(apis);
+        }
+        let base_url = match (&self.base_url, self.server_base_url(), self.placeholder_url) {
+            (Some(base_url), _, _) => BaseUrl::parse(base_url)?,
+            (None, Err(_), Some(placeholder)) => BaseUrl::parse(placeholder)?,
+            (None, base_url, _) => base_url?,
         };
-        let headers = self.header_list()?;
-        self.credentials.encode(self.api.schemes)?;
-        let connections = Connections {
-            transport: match (self.transport, &self.connections) {
+        let mut credentials = std::mem::take(&mut self.credentials);
+        credentials.encode(self.api.schemes)?;
+        let connections = self.take_connections()?;
+        connections.transport.check_tls(base_url.url())?;
+        let mut client = ClientCore {
+            shared: Arc::new(self.into_shared(base_url, connections)?),
+            credentials: Arc::default(),
+            #[cfg(feature = "umbrella")]
+            apis: None,
+        };
+        credentials.begin(&client, |_| true)?;
+        client.credentials = Arc::new(credentials);
+        Ok(client)
+    }
+
+    /// Returns the transport, retry budget and clock: those that are set, those of the client that shares
+    /// its own, or new ones.
+    fn take_connections(&mut self) -> Result<Connections, Error> {
+        let shared = self.connections.take();
+        Ok(Connections {
+            transport: match (self.transport.take(), &shared) {
                 (Some(transport), _) => transport,
                 (None, Some(shared)) => shared.transport.clone(),
                 (None, None) => ClientTransport::by_default(self.timeout, self.attempt_timeout)?,
             },
-            retry_budget: match (self.retry_budget, &self.connections) {
+            retry_budget: match (self.retry_budget, &shared) {
                 (None, Some(shared)) => Arc::clone(&shared.retry_budget),
                 (retries, _) => Arc::new(RetryBudget::new(retries.unwrap_or(Some(RETRIES)))),
             },
-            clock: match (self.clock, &self.connections) {
+            clock: match (self.clock.take(), &shared) {
                 (Some(clock), _) => clock,
                 (None, Some(shared)) => Arc::clone(&shared.clock),
                 (None, None) => Arc::new(TokioClock),
             },
-        };
-        connections.transport.check_tls(base_url.url())?;
-        let mut client = ClientCore {
-            shared: Arc::new(Shared {
-                api: self.api,
-                base_url,
-                base_url_by_hand: self.base_url.is_some(),
-                server: self.server,
-                variables: self.variables,
-                timeout: self.timeout,
-                attempt_timeout: self.attempt_timeout,
-                retry: self.retry,
-                listener: self.listener,
-                response_limit: self.response_limit,
-                follow_redirects: self.follow_redirects,
-                middleware: self.middleware,
-                propagation: self.propagation,
-                headers,
-                connections,
-            }),
-            credentials: Arc::default(),
-        };
-        self.credentials.begin(&client)?;
-        client.credentials = Arc::new(self.credentials);
-        Ok(client)
+        })
+    }
+
+    /// Returns the state that all clones of the client share.
+    fn into_shared(
+        self,
+        base_url: BaseUrl,
+        connections: Connections,
+    ) -> Result<Shared, InvalidRequestError> {
+        Ok(Shared {
+            headers: self.header_list()?,
+            api: self.api,
+            base_url,
+            base_url_by_hand: self.base_url.is_some(),
+            server: self.server,
+            variables: self.variables,
+            timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: self.retry,
+            listener: self.listener,
+            response_limit: self.response_limit,
+            follow_redirects: self.follow_redirects,
+            middleware: self.middleware,
+            propagation: self.propagation,
+            connections,
+            #[cfg(feature = "umbrella")]
+            part: self.part,
+        })
     }
 
     /// Returns the headers of every call.

@@ -105,6 +105,8 @@ impl Mock {
             matcher: RequestMatcher {
                 id: id.into(),
                 accept: None,
+                #[cfg(feature = "umbrella")]
+                type_name: None,
             },
             status: 200,
             operation: PhantomData,
@@ -173,12 +175,9 @@ impl Mock {
     }
 
     /// Records a request. Returns its reply, and how long to delay it.
-    fn reply_to(&self, accept: &'static str, request: MockRequest) -> (Duration, MockReply) {
+    fn reply_to(&self, received: RecordedRequest) -> (Duration, MockReply) {
         let mut state = self.state();
-        let received = RecordedRequest {
-            accept,
-            request: request.clone(),
-        };
+        let request = received.request.clone();
         let queues = state.queues.iter_mut();
         let reply = queues
             .filter(|queue| queue.matcher.matches(&received))
@@ -224,10 +223,7 @@ impl ClientCoreBuilder {
             };
             builder = builder.credential(scheme.name, credential);
         }
-        match builder.server_base_url() {
-            Ok(_) => builder,
-            Err(_) => builder.base_url(BASE_URL),
-        }
+        builder.with_placeholder_url(BASE_URL)
     }
 }
 
@@ -261,8 +257,15 @@ impl Transport for Mock {
         Box::pin(async move {
             let meta = request.extensions().get::<Meta>();
             let (id, accept) = meta.map_or(("", ""), |meta| (meta.id, meta.accept));
-            let request = MockRequest::read(id, request).await?;
-            let (delay, reply) = self.reply_to(accept, request);
+            #[cfg(feature = "umbrella")]
+            let library = request.extensions().get().copied();
+            let received = RecordedRequest {
+                accept,
+                #[cfg(feature = "umbrella")]
+                library,
+                request: MockRequest::read(id, request).await?,
+            };
+            let (delay, reply) = self.reply_to(received);
             if !delay.is_zero() {
                 crate::clock::timer::sleep(delay).await;
             }

@@ -71,6 +71,9 @@ pub(super) struct RequestMatcher {
     pub(super) id: String,
     /// The media types that the call accepts, which distinguish the calls of one operation.
     pub(super) accept: Option<&'static str>,
+    /// The name of the operation's type, which distinguishes the APIs of an umbrella client.
+    #[cfg(feature = "umbrella")]
+    pub(super) type_name: Option<&'static str>,
 }
 
 impl RequestMatcher {
@@ -78,10 +81,18 @@ impl RequestMatcher {
         Self {
             id: O::META.id.to_owned(),
             accept: Some(O::META.accept),
+            #[cfg(feature = "umbrella")]
+            type_name: Some(std::any::type_name::<O>()),
         }
     }
 
     pub(super) fn matches(&self, it: &RecordedRequest) -> bool {
+        #[cfg(feature = "umbrella")]
+        if let (Some(type_name), Some(library)) = (self.type_name, it.library)
+            && !library.has(type_name)
+        {
+            return false;
+        }
         self.id == it.request.operation && self.accept.is_none_or(|accept| accept == it.accept)
     }
 }
@@ -89,5 +100,8 @@ impl RequestMatcher {
 /// A request, with the media types that its call accepts.
 pub(super) struct RecordedRequest {
     pub(super) accept: &'static str,
+    /// The client of the API, in an umbrella client.
+    #[cfg(feature = "umbrella")]
+    pub(super) library: Option<crate::client::umbrella::ApiLibrary>,
     pub(super) request: MockRequest,
 }
