@@ -223,12 +223,12 @@ pub fn generate(job: &Job) -> Result<Made, Refusal> {
             source,
             remote: documents.map_or_else(Entries::new, |it| it.used()),
         }),
-        Err(diagnostics) => Err(refused(job, &source, &diagnostics)?),
+        Err(diagnostics) => Err(refused(job, &source, &diagnostics)),
     }
 }
 
 /// Explains why no crate is made of a document.
-fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Result<Refusal, Refusal> {
+fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
     let errors = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error);
@@ -238,13 +238,16 @@ fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Result<Refu
     problems.push(Problem::error(refused, ""));
     let mut texts = Texts::of_document(source, &problems);
     if let Some(file) = &job.manifest {
-        let text = read(file)?;
+        let text = match read(file) {
+            Ok(text) => text,
+            Err(unreadable) => return unreadable,
+        };
         for problem in &mut problems {
             problem.locate_option(&shown(file), &text, &job.name);
         }
         texts.add(&shown(file), text);
     }
-    Ok(Refusal { problems, texts })
+    Refusal { problems, texts }
 }
 
 /// Reads a document or an overlay.

@@ -13,7 +13,7 @@ const SOURCE: &str = include_str!("../../src/options.rs");
 const START: &str = "<!-- options -->\n";
 const END: &str = "<!-- /options -->\n";
 
-/// Returns the fields of `Options` in the source.
+/// Returns the fields of `Options` in the source that are keys of the manifest.
 fn fields() -> Vec<syn::Field> {
     let file = syn::parse_file(SOURCE).expect("Rust");
     let mut items = file.items.into_iter();
@@ -21,7 +21,14 @@ fn fields() -> Vec<syn::Field> {
         syn::Item::Struct(item) if item.ident == "Options" => Some(item),
         _ => None,
     });
-    options.expect("a struct").fields.into_iter().collect()
+    let fields = options.expect("a struct").fields.into_iter();
+    fields.filter(|it| !is_skipped(it)).collect()
+}
+
+/// Returns whether serde doesn't read a field.
+fn is_skipped(field: &syn::Field) -> bool {
+    let mut attributes = field.attrs.iter();
+    attributes.any(|it| it.to_token_stream().to_string().replace(' ', "") == "#[serde(skip)]")
 }
 
 fn key(field: &syn::Field) -> String {
@@ -74,7 +81,8 @@ fn written(ty: &str) -> &'static str {
         "NameOptions" => {
             "table of tables: `models`, `properties`, `operations`, `groups`, `credentials`"
         }
-        "Selection" => "table of lists: `tags`, `operations`, `paths`",
+        "Selection" => "table of lists: `tags`, `operations`, `paths`, `webhooks`",
+        "WebhookOptions" => "table: `event`, `signature`",
         "DeviceLoginOptions" => "table",
         "Vec<PaginationRule>" => "list of tables",
         "Vec<PaginationPreset>" => "list of texts",
