@@ -13,7 +13,6 @@ use crate::diagnostic::Diagnostics;
 use crate::extend::Extensions;
 use crate::ir::{self, Api};
 use crate::names::{self, RustIdent};
-use crate::options::RuntimeSource;
 use crate::output::Tree;
 use crate::pagination::Pagination;
 use crate::runtime::Feature;
@@ -137,12 +136,4 @@ fn api(options: &Options, schemes: Vec<ir::Scheme>) -> Api {
 fn idents(members: &[Member], names: &names::Names) -> Vec<RustIdent> {
     let apis: Vec<&str> = members.iter().map(|it| it.name.as_str()).collect();
     names::umbrella::apis(&apis, &view::modules(), names)
-}
-
-/// Returns whether the crates of an umbrella share a copy of the runtime.
-pub fn copies_runtime(runtime: &RuntimeSource) -> bool {
-    matches!(
-        runtime,
-        RuntimeSource::Vendored | RuntimeSource::Shared { .. }
-    )
 }

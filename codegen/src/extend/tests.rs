@@ -318,15 +318,6 @@ fn a_path_outside_of_the_places_or_taken_is_refused() {
 }
 
 #[test]
-fn a_dependency_that_the_client_has_is_refused() {
-    let mut options = Options::new("case");
-    options.dependencies.insert("bytes".to_owned(), "1".into());
-    let error = crate::generate(&Source::new("openapi.yaml", DOCUMENT), &options);
-    let error = error.expect_err("the client has it").to_string();
-    assert!(error.contains("`dependencies` names `bytes`"), "{error}");
-}
-
-#[test]
 fn a_file_that_a_template_leaves_empty_is_not_generated() {
     let generated = generate(Templates::default().with("src/ext/{model}.rs.jinja", "\n"));
     let generated = generated.unwrap_or_else(|it| panic!("{it}"));

@@ -83,7 +83,7 @@ mod tests {
             ("twilio", "twilio", "twilio"),
             ("twilio_2010", "twilio", "twilio_2010"),
             ("acme_cloud_dns", "acme-cloud", "dns"),
-            ("…", "acme", "u2026"),
+            ("…", "acme", "api"),
         ] {
             assert_eq!(api_name(document, package), expected, "{document}");
         }
