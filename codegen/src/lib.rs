@@ -15,6 +15,7 @@
 
 mod additions;
 pub mod analyse;
+mod build_script;
 pub mod device_login;
 pub mod diagnostic;
 pub mod extend;
@@ -46,6 +47,7 @@ pub mod tolerance;
 pub mod umbrella;
 pub mod view;
 
+pub use build_script::{BuildError, Builder};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use extend::Templates;
 pub use extend::inspect::Inspection;

@@ -4,7 +4,7 @@
 //! features that its document needs. A client with a vendored runtime contains the modules that these
 //! features enable, with every condition on them resolved.
 
-mod cfg;
+pub(crate) mod cfg;
 mod manifest;
 mod sources;
 

@@ -7,9 +7,9 @@ mod tests;
 mod unreadable;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
 
 use url::Url;
@@ -30,6 +30,8 @@ pub struct Source {
     /// The content of the file, JSON or YAML.
     pub text: String,
     others: OtherFiles,
+    /// The paths of the other files that were read.
+    files_read: Arc<Mutex<BTreeSet<PathBuf>>>,
     /// The address of a remote document.
     address: Option<Url>,
     /// The loader of remote documents, if they are allowed.
@@ -62,6 +64,7 @@ impl Source {
             name: name.into(),
             text: text.into(),
             others: OtherFiles::Memory(BTreeMap::new()),
+            files_read: Arc::default(),
             address: None,
             remote: None,
             overlays: Vec::new(),
@@ -169,6 +172,12 @@ impl Source {
         &self.templates
     }
 
+    /// Returns the paths of the files that the document refers to and that have been read.
+    pub fn files_read(&self) -> BTreeSet<PathBuf> {
+        let files_read = self.files_read.lock();
+        files_read.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Fills in the missing `location` of each diagnostic.
     ///
     /// A place that isn't in the text gets the location of the nearest enclosing place.
@@ -225,7 +234,12 @@ impl Source {
         match &self.others {
             OtherFiles::Memory(files) => files.get(file).cloned().ok_or(Unreadable::Missing(None)),
             OtherFiles::Folder { folder, .. } => {
-                let bytes = fs::read(folder.join(file)).map_err(Unreadable::Failed)?;
+                let path = folder.join(file);
+                let bytes = fs::read(&path).map_err(Unreadable::Failed)?;
+                let files_read = self.files_read.lock();
+                files_read
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(path);
                 String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
             }
         }

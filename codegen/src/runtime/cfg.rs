@@ -10,7 +10,7 @@ type Decide<'a> = &'a dyn Fn(&str) -> Option<bool>;
 /// Removes the code that conditions on decided features exclude, the conditions that hold, and the decided
 /// features from the conditions that remain. `decide` returns whether a feature is enabled, or `None` if it
 /// isn't decided yet.
-pub(super) fn resolve(source: &str, decide: Decide<'_>) -> String {
+pub(crate) fn resolve(source: &str, decide: Decide<'_>) -> String {
     // Most files have no conditions.
     if !source.contains("#[cfg(") {
         return source.to_owned();
@@ -153,8 +153,8 @@ fn condition(brackets: &Group) -> Option<TokenStream> {
 fn evaluate(condition: TokenStream, decide: Decide<'_>) -> Condition {
     let tokens: Vec<TokenTree> = condition.clone().into_iter().collect();
     let decided = match tokens.as_slice() {
-        // The runtime's unit tests stay with the runtime.
-        [TokenTree::Ident(key)] if key == "test" => Some(false),
+        // Tests stay where they are written: the runtime's unit tests, and a client's examples.
+        [TokenTree::Ident(key)] if key == "test" || key == "doctest" => Some(false),
         [
             TokenTree::Ident(key),
             TokenTree::Punct(_),

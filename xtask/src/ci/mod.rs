@@ -22,7 +22,7 @@ use crate::invocation;
 type CiStep = fn(&Ci) -> Result<(), Refusal>;
 
 /// The steps in their order, quick ones first.
-const STEPS: [(&str, CiStep); 19] = [
+const STEPS: [(&str, CiStep); 20] = [
     ("format", steps::format),
     ("drift", steps::drift),
     ("restore", steps::restore),
@@ -40,6 +40,7 @@ const STEPS: [(&str, CiStep); 19] = [
     ("ring TLS", steps::ring_tls),
     ("no TLS", steps::no_tls),
     ("fresh crates", steps::fresh_crates),
+    ("build script", steps::build_script),
     ("packages", steps::packages),
     ("real peers", steps::real_peers),
 ];

@@ -294,6 +294,20 @@ pub fn packages(ci: &Ci) -> Result<(), Refusal> {
     ci.cargo(&words)
 }
 
+/// Tests the program whose build script generates its client.
+pub fn build_script(ci: &Ci) -> Result<(), Refusal> {
+    let folder = ci.root.join("examples/build-script");
+    // The locked versions need no network, and compile the same tomorrow.
+    copy_file(&ci.root.join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+    let manifest = folder.join("Cargo.toml");
+    let manifest = manifest.to_string_lossy();
+    let shared = [("CARGO_TARGET_DIR", ci.target.as_os_str())];
+    ci.cargo(&["fmt", "--manifest-path", &manifest, "--", "--check"])?;
+    let clippy = ["clippy", "--all-targets", "--manifest-path", &manifest];
+    ci.cargo_with(&[&clippy[..], &["--", "-D", "warnings"]].concat(), &shared)?;
+    ci.cargo_with(&["test", "--manifest-path", &manifest], &shared)
+}
+
 /// Tests the clients against servers of other authors.
 pub fn real_peers(ci: &Ci) -> Result<(), Refusal> {
     e2e::test(ci, &[])
