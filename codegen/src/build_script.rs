@@ -10,7 +10,7 @@ use std::{env, fmt, fs, io};
 
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::options::RuntimeSource;
-use crate::{Options, Source, generate, runtime};
+use crate::{Options, Source, Tree, generate, runtime};
 
 use self::module::Module;
 
@@ -127,7 +127,7 @@ impl Builder {
         let options = Options {
             runtime: RuntimeSource::Version(env!("CARGO_PKG_VERSION").to_owned()),
             document: self.document.display().to_string(),
-            ..self.options
+            ..self.options.clone()
         };
         let generated = generate(&source, &options).map_err(BuildError::document)?;
         let offered = offered_features(&generated.views.features);
@@ -143,32 +143,15 @@ impl Builder {
         }
         let client = generated.tree.get("Cargo.toml").unwrap_or_default();
         let own_features = dependencies::check(client, &self.features)?;
-        let tree = module.tree(&generated.tree, &offered)?;
-        let out = match self.out_dir {
-            Some(folder) => folder,
-            None => env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| {
-                BuildError(
-                    "OUT_DIR isn't set: generate in a build script, or set `out_dir`".to_owned(),
-                )
-            })?,
-        };
-        let folder = out.join(module.name());
-        fs::create_dir_all(&folder).map_err(|error| failed("create", &folder, &error))?;
-        tree.write(&folder)
-            .map_err(|error| failed("write", &folder, &error))?;
-        let file = out.join(format!("{}.rs", module.name()));
-        let text = module.file(&generated.tree, &offered)?;
-        if fs::read_to_string(&file).ok().as_ref() != Some(&text) {
-            fs::write(&file, text).map_err(|error| failed("write", &file, &error))?;
-        }
+        self.write(&module, &generated.tree, &offered)?;
         // The runtime's macros have conditions on the features of the crate that they are used in.
         let values: Vec<String> = offered.iter().map(|name| format!("{name:?}")).collect();
-        println!(
-            "cargo::rustc-check-cfg=cfg(feature, values({}))",
-            values.join(", ")
+        tell_cargo(
+            "rustc-check-cfg",
+            &format!("cfg(feature, values({}))", values.join(", ")),
         );
         for name in self.features.difference(&own_features) {
-            println!("cargo::rustc-cfg=feature=\"{name}\"");
+            tell_cargo("rustc-cfg", &format!("feature={name:?}"));
         }
         for (warning, others) in generated.diagnostics.grouped() {
             if warning.severity == Severity::Warning {
@@ -176,14 +159,35 @@ impl Builder {
                     0 => String::new(),
                     count => format!(" (and at {count} other places)"),
                 };
-                println!("cargo::warning={warning}{others}");
+                tell_cargo("warning", &format!("{warning}{others}"));
             }
         }
         let own = [self.document].into_iter().chain(self.overlays);
         for file in own.chain(source.files_read()) {
-            println!("cargo::rerun-if-changed={}", file.display());
+            tell_cargo("rerun-if-changed", &file.display().to_string());
         }
         Ok(())
+    }
+
+    /// Writes the files of the module below the output folder, and the file to include into it.
+    fn write(&self, module: &Module, client: &Tree, offered: &[&str]) -> Result<(), BuildError> {
+        let out = self.out_dir.clone();
+        let out = out.or_else(|| env::var_os("OUT_DIR").map(PathBuf::from));
+        let out = out.ok_or_else(|| {
+            let message = "OUT_DIR isn't set: generate in a build script, or set `out_dir`";
+            BuildError(message.to_owned())
+        })?;
+        let folder = out.join(module.name());
+        fs::create_dir_all(&folder).map_err(|error| failed("create", &folder, &error))?;
+        let tree = module.tree(client, offered)?;
+        tree.write(&folder)
+            .map_err(|error| failed("write", &folder, &error))?;
+        let file = out.join(format!("{}.rs", module.name()));
+        let text = module.file(client, offered)?;
+        if fs::read_to_string(&file).is_ok_and(|old| old == text) {
+            return Ok(());
+        }
+        fs::write(&file, text).map_err(|error| failed("write", &file, &error))
     }
 
     fn source(&self) -> Result<Source, BuildError> {
@@ -202,6 +206,15 @@ impl Builder {
         }
         Ok(source)
     }
+}
+
+/// Prints an instruction to Cargo, on one line: a text of the document must not become another instruction.
+fn tell_cargo(key: &str, value: &str) {
+    println!("{}", instruction(key, value));
+}
+
+fn instruction(key: &str, value: &str) -> String {
+    format!("cargo::{key}={}", value.replace(char::is_control, " "))
 }
 
 /// Returns the features of clients that their users choose.

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::module::Module;
-use super::{BuildError, Builder};
+use super::{BuildError, Builder, instruction};
 use crate::{Options, Source, generate};
 
 const DOCUMENT: &str = r##"
@@ -106,4 +106,10 @@ fn the_files_that_a_document_refers_to_are_known() {
     generate(&source, &Options::new("client")).unwrap_or_else(|it| panic!("{it}"));
     let other = fs::canonicalize(folder.path().join("other.yaml")).unwrap();
     assert_eq!(Vec::from_iter(source.files_read()), [other]);
+}
+
+#[test]
+fn an_instruction_is_one_line() {
+    let text = instruction("warning", "a\r\ncargo::rustc-cfg=b\u{85}");
+    assert_eq!(text, "cargo::warning=a  cargo::rustc-cfg=b ");
 }
