@@ -506,9 +506,11 @@ impl ClientCoreBuilder {
         let mut credentials = std::mem::take(&mut self.credentials);
         credentials.encode(self.api.schemes)?;
         let connections = self.take_connections()?;
-        connections.transport.check_tls(base_url.url())?;
+        let shared = self.into_shared(base_url, connections)?;
+        let transport = &shared.connections.transport;
+        transport.check_tls(shared.base_url.url())?;
         let mut client = ClientCore {
-            shared: Arc::new(self.into_shared(base_url, connections)?),
+            shared: Arc::new(shared),
             credentials: Arc::default(),
             #[cfg(feature = "umbrella")]
             apis: None,

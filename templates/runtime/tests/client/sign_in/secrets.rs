@@ -8,6 +8,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use wiretrue::oauth::SignInPrompt;
 
+use crate::tracing::kept::subscribe;
+
 use super::support::{Running, TOKENS, body, fields, json, server, sign_in};
 
 /// Collects everything that is logged.
@@ -49,7 +51,7 @@ impl Subscriber for Log {
 #[tokio::test]
 async fn no_secret_is_printed_or_logged() {
     let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let _guard = subscribe(log.clone());
     let server = server(vec![json("200 OK", TOKENS)]).await;
     let login = sign_in(&server.url)
         .client_secret("cl1ent")

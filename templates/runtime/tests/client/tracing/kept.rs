@@ -87,6 +87,15 @@ impl Span {
     }
 }
 
+/// Subscribes to what this thread logs, until the guard is dropped.
+pub fn subscribe(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+    // A callsite caches whether any subscriber is interested. With a global subscriber, the cached
+    // value doesn't depend on which thread reaches the callsite first.
+    static ALL: OnceLock<()> = OnceLock::new();
+    ALL.get_or_init(|| set_global_default(Registry::default()).expect("the only one"));
+    set_default(subscriber)
+}
+
 /// Records the spans and events of the runtime.
 #[derive(Clone, Default)]
 pub struct Kept(Arc<Mutex<Vec<Span>>>);
@@ -94,12 +103,8 @@ pub struct Kept(Arc<Mutex<Vec<Span>>>);
 impl Kept {
     /// Starts recording on this thread, until the guard is dropped.
     pub fn start() -> (Self, DefaultGuard) {
-        // A callsite caches whether any subscriber is interested. With a global subscriber, the cached
-        // value doesn't depend on which thread reaches the callsite first.
-        static ALL: OnceLock<()> = OnceLock::new();
-        ALL.get_or_init(|| set_global_default(Registry::default()).expect("the only one"));
         let kept = Self::default();
-        let guard = set_default(Registry::default().with(kept.clone()));
+        let guard = subscribe(Registry::default().with(kept.clone()));
         (kept, guard)
     }
 

@@ -1,6 +1,6 @@
 //! The span of a call: its fields, events and end, and that it holds no secrets.
 
-mod kept;
+pub mod kept;
 mod propagation;
 
 use crate::api::{BuildApi as _, BuildWith as _, Client, ClientBuilder};
