@@ -61,6 +61,7 @@ const INPUT_RESERVED: &[&str] = &[
     "encoded",
     "exchange",
     "into_future",
+    "maybe",
     "meta",
     "new",
     "options",

@@ -1,6 +1,7 @@
 //! What each operation puts on the wire.
 
 use twilio_oauth::Client;
+use twilio_oauth::apis::CreateDeviceCode;
 
 use crate::support::{
     ACCEPT_ENCODING, AUTHORIZATION, Answer, Call, OPERATIONS, Request, Server, client,
@@ -74,6 +75,23 @@ async fn create_device_code_repeats_the_name_of_each_scope_and_audience() {
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn maybe_sets_the_value_of_an_option() {
+    for (audiences, form) in [
+        (Some(["x"]), "ClientSid=OQ1&Scopes=openid&Audiences=x"),
+        (None, "ClientSid=OQ1&Scopes=openid"),
+    ] {
+        assert_form("POST /v1/device/code HTTP/1.1", form, move |client| {
+            let call = client
+                .oauth_v1_device_code()
+                .create_device_code("OQ1", ["openid"])
+                .maybe(audiences, CreateDeviceCode::audiences);
+            Box::pin(async { call.await.map(drop) })
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

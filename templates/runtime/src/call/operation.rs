@@ -76,6 +76,15 @@ macro_rules! __operation {
                 self
             }
 
+            /// Calls a setter if there is a value: `.maybe(limit, ListThings::limit)`.
+            #[inline]
+            pub fn maybe<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+                match value {
+                    Some(value) => set(self, value),
+                    None => self,
+                }
+            }
+
             /// Sends the request and decodes the response. Awaiting the operation does the same.
             ///
             /// # Errors
