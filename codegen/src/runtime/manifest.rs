@@ -138,6 +138,7 @@ fn required(feature: &str) -> Option<Feature> {
 /// Returns the Cargo features that the user of a client can enable.
 pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
     let manifest = manifest();
+    let on = entries_of(features, &manifest);
     let offered = USER_FEATURES.iter();
     let offered =
         offered.filter(|(name, _)| required(name).is_none_or(|it| features.contains(&it)));
@@ -154,10 +155,18 @@ pub fn user_features(features: &BTreeSet<Feature>) -> Vec<ClientFeature> {
             of_copy: {
                 let mut enabled = entries(&manifest, name);
                 enabled.retain(|it| it.contains([':', '/']) || is_offered(it));
+                // A dependency that the document needs isn't optional.
+                enabled.retain(|it| !it.starts_with("dep:") || !on.contains(it));
                 enabled
             },
         })
         .collect()
+}
+
+/// Returns the entries of these features and of those that they enable.
+fn entries_of(features: &BTreeSet<Feature>, manifest: &Table) -> Vec<String> {
+    let on = closure(features).into_iter();
+    on.flat_map(|it| entries(manifest, &it)).collect()
 }
 
 /// Returns the dependencies of a vendored runtime with these features.
@@ -220,10 +229,7 @@ impl Activation {
         let manifest = manifest();
         let offered = user_features(features).into_iter();
         Self {
-            on: closure(features)
-                .iter()
-                .flat_map(|it| entries(&manifest, it))
-                .collect(),
+            on: entries_of(features, &manifest),
             offered: offered.flat_map(|it| it.of_copy).collect(),
         }
     }

@@ -215,3 +215,30 @@ fn a_declared_dependency_keeps_the_features_that_the_runtime_needs() {
     );
     merged(r#""1""#, r#""1.2""#, r#""1.2""#);
 }
+
+#[test]
+fn the_features_of_a_copy_enable_only_optional_dependencies() {
+    let pairs = Feature::ALL
+        .iter()
+        .flat_map(|a| Feature::ALL.iter().map(|b| BTreeSet::from([*a, *b])));
+    for features in pairs {
+        let own = manifest::dependencies(&features);
+        let targets = manifest::target_dependencies(&features);
+        let all = [own].into_iter().chain(targets.into_values());
+        let optional: BTreeSet<String> = all
+            .flatten()
+            .filter(|(_, value)| value.get("optional").is_some())
+            .map(|(name, _)| format!("dep:{name}"))
+            .collect();
+        for feature in manifest::user_features(&features) {
+            let enabled = feature.of_copy.iter();
+            for entry in enabled.filter(|it| it.starts_with("dep:")) {
+                assert!(
+                    optional.contains(entry),
+                    "{features:?}: {} enables {entry}",
+                    feature.name
+                );
+            }
+        }
+    }
+}
