@@ -18,6 +18,7 @@ mod workspace;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use wiretrue_codegen::Options;
 use wiretrue_codegen::options::RuntimeSource;
@@ -144,11 +145,15 @@ fn compile(case: &str, runtime: Runtime) {
     let features = workspace.features();
     let optional = workspace.qualified(&features.optional);
     workspace.lint(&["--features", &optional]);
-    workspace.document(&["--features", &optional]);
-    // The generated code is the same in both modes: the other features, the examples and the wire tests need only one.
+    // The generated code is the same in both modes: the other features, the documentation, the examples and the wire
+    // tests need only one. A vendored runtime is documented once for each choice of its modules.
     if runtime == Runtime::Vendored {
+        if is_new_copy(workspace.runtime_modules()) {
+            workspace.document(&["--features", &optional]);
+        }
         return;
     }
+    workspace.document(&["--features", &optional]);
     workspace.lint(&[]);
     workspace.test(&["--doc", "--features", &optional]);
     if workspace.has_wire_test() {
@@ -158,6 +163,12 @@ fn compile(case: &str, runtime: Runtime) {
     if case != HOSTILE && features.groups.len() > 1 {
         compile_single_groups(&workspace, &features.groups);
     }
+}
+
+/// Returns whether no other case of this process has a vendored runtime with these modules.
+fn is_new_copy(modules: BTreeSet<PathBuf>) -> bool {
+    static COPIES: Mutex<BTreeSet<BTreeSet<PathBuf>>> = Mutex::new(BTreeSet::new());
+    COPIES.lock().unwrap().insert(modules)
 }
 
 fn compile_single_groups(workspace: &Workspace, groups: &[String]) {

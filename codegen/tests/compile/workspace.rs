@@ -1,5 +1,6 @@
 //! A workspace with the crate of one case.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -152,6 +153,23 @@ impl Workspace {
 
     pub fn has_wire_test(&self) -> bool {
         self.client().join("tests/wire.rs").exists()
+    }
+
+    /// Returns the paths of the files of a vendored runtime.
+    pub fn runtime_modules(&self) -> BTreeSet<PathBuf> {
+        let root = self.client().join("src/runtime");
+        let mut folders = vec![root.clone()];
+        let mut files = BTreeSet::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => drop(files.insert(path.strip_prefix(&root).unwrap().to_owned())),
+                }
+            }
+        }
+        files
     }
 
     /// Reads the features of the client from its manifest.
