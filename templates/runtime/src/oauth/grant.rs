@@ -68,10 +68,7 @@ impl ClientCredentials {
     ///
     /// Without scopes, the server grants its default scopes.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        for scope in scopes {
-            let items = scope.as_ref().split_ascii_whitespace();
-            self.scopes.extend(items.map(str::to_owned));
-        }
+        add_scopes(&mut self.scopes, scopes);
         self
     }
 
@@ -195,6 +192,14 @@ enum GrantType {
 struct EndpointGrant {
     grant: GrantType,
     endpoint: TokenEndpoint,
+}
+
+/// Adds scopes, which the items separate by spaces (RFC 6749 section 3.3).
+pub(crate) fn add_scopes(all: &mut Vec<String>, scopes: impl IntoIterator<Item = impl AsRef<str>>) {
+    for scope in scopes {
+        let items = scope.as_ref().split_ascii_whitespace();
+        all.extend(items.map(str::to_owned));
+    }
 }
 
 impl Grant for EndpointGrant {

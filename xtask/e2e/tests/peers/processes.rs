@@ -56,7 +56,7 @@ async fn tokens(app: &App) -> TokenSet {
     login.wait().await.expect("tokens")
 }
 
-/// A process that makes a call when it is told to.
+/// A process that makes a call for each line on its standard input.
 struct Worker {
     child: Child,
     input: ChildStdin,

@@ -14,6 +14,7 @@ use crate::oauth::device::exposed;
 use crate::oauth::device::flow::{AuthorizationRequest, DeviceFlow};
 use crate::oauth::device::login::{AuthorizationResponse, DeviceLogin};
 use crate::oauth::endpoint;
+use crate::oauth::grant::add_scopes;
 use crate::oauth::refresh::{Refresh, RefreshingTokens, check_app, refresh_tokens, reject_if};
 use crate::oauth::sign_in::asks_for_id_token;
 use crate::oauth::standard_login::IssuerFlow;
@@ -46,10 +47,7 @@ impl DeviceLoginRequest {
 
     /// Adds scopes to request. An item may contain several scopes, separated by spaces.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        for scope in scopes {
-            let items = scope.as_ref().split_ascii_whitespace();
-            self.scopes.extend(items.map(str::to_owned));
-        }
+        add_scopes(&mut self.scopes, scopes);
         self
     }
 
@@ -79,8 +77,8 @@ impl DeviceLoginRequest {
     ///
     /// The endpoints come from the metadata of the server (RFC 8414 or OpenID Connect Discovery),
     /// which must name the same issuer; for Microsoft's issuers `common`, `organizations` and
-    /// `consumers`, it may name `{tenantid}` in the place of these. All URLs must be `https`; `http` is allowed for servers on
-    /// this machine only.
+    /// `consumers`, it may name `{tenantid}` in the place of these. All URLs must be `https`; `http` is
+    /// allowed for servers on this machine only.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         let client = self.flow.client().clone();
         self.flow = Arc::new(IssuerFlow::new(client, issuer.into()));

@@ -22,6 +22,7 @@ use crate::oauth::client_authentication::{App, ClientAuthentication};
 use crate::oauth::device::{DeviceFlow, DeviceLoginRequest};
 #[cfg(all(feature = "browser-login", not(target_family = "wasm")))]
 use crate::oauth::discovery::AuthorizationServer;
+use crate::oauth::grant::add_scopes;
 use crate::oauth::login_flow::LoginFlow;
 use crate::oauth::refresh::{Refresh, RefreshingTokens, refresh_tokens};
 use crate::oauth::standard_login::IssuerFlow;
@@ -102,10 +103,7 @@ impl SignIn {
 
     /// Adds scopes to request. An item may contain several scopes, separated by spaces.
     pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        for scope in scopes {
-            let items = scope.as_ref().split_ascii_whitespace();
-            self.scopes.extend(items.map(str::to_owned));
-        }
+        add_scopes(&mut self.scopes, scopes);
         self
     }
 
