@@ -1,76 +1,16 @@
-//! Views of the crate's root, its client and its manifest.
-
-use std::collections::BTreeSet;
+//! The view of a client, its credentials and its accessors.
 
 use askama::Template;
 use serde::Serialize;
 
-use super::print::{DocLines, RustExpr, SlotText, StrLit, TomlValue};
-use super::runtime::ModuleExport;
+use super::print::{DocLines, RustExpr, SlotText, StrLit};
 use super::server::{ServerView, VariableView};
 use super::types::Context;
 use crate::device_login::reference;
 use crate::grants::{Endpoint, Grant, GrantKind, grants};
-use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind, Shape, TypeDef};
+use crate::ir::{GroupId, Operation, OperationId, Scheme, SchemeId, SchemeKind};
 use crate::names::RustIdent;
-use crate::options::{Options, PageUrl};
-use crate::runtime::Feature;
 use crate::text;
-
-/// `src/lib.rs`
-#[derive(Debug, Serialize, Template)]
-#[template(path = "lib.rs.askama")]
-pub struct LibView {
-    pub docs: DocLines,
-    /// Whether the crate has operations and a client, or only models.
-    pub has_client: bool,
-    pub has_models: bool,
-    /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
-    /// items.
-    pub deprecates: bool,
-    pub has_device_login: bool,
-    pub has_sign_in: bool,
-    pub has_headers: bool,
-    /// Whether the client has the module `webhooks`.
-    pub has_webhooks: bool,
-    /// Whether the options name types of the hand-written module.
-    pub has_custom: bool,
-    /// The condition of the compilation of its operations.
-    pub device_login_gate: Option<RustExpr>,
-    /// The condition of the compilation of the sign-in.
-    pub sign_in_gate: Option<RustExpr>,
-    /// The modules of the runtime that the crate reexports.
-    pub modules: Vec<ModuleExport>,
-    /// Whether one's own templates generate modules.
-    pub has_extensions: bool,
-    /// Whether the crate has a vendored runtime.
-    pub vendored: bool,
-    /// Whether the document has several servers.
-    pub has_servers: bool,
-    /// The interface of the runtime that the crate is generated for.
-    pub interface: u32,
-    /// The pages whose examples are tested.
-    pub pages: Vec<PageEntry>,
-}
-
-/// A page whose examples are tested.
-#[derive(Debug, Serialize)]
-pub struct PageEntry {
-    /// The path from `src/`.
-    pub path: StrLit,
-    /// The condition of the compilation of the operations that its examples call.
-    pub gate: Option<RustExpr>,
-}
-
-impl PageEntry {
-    /// Creates the entry of the page at `path` in the crate.
-    pub(in crate::view) fn new(path: &str, gate: Option<RustExpr>) -> Self {
-        Self {
-            path: StrLit::new(&format!("../{path}")),
-            gate,
-        }
-    }
-}
 
 /// `src/client.rs`
 #[derive(Debug, Serialize, Template)]
@@ -151,170 +91,11 @@ pub struct AccessorView {
     pub api: RustIdent,
 }
 
-/// `Cargo.toml`
-#[derive(Debug, Serialize, Template)]
-#[template(path = "Cargo.toml.askama")]
-pub struct ManifestView {
-    pub package: TomlValue,
-    pub library: TomlValue,
-    pub version: TomlValue,
-    pub description: TomlValue,
-    pub rust_version: TomlValue,
-    /// What else the manifest says about the package, each with its key.
-    pub about: Vec<(&'static str, TomlValue)>,
-    /// How docs.rs builds the documentation; `None` to leave that to docs.rs.
-    pub docs_rs: Option<TomlValue>,
-    pub default_features: TomlValue,
-    /// A feature for each group of operations.
-    pub groups: Vec<TomlValue>,
-    /// The features that the user of the crate can enable.
-    pub features: Vec<FeatureView>,
-    pub dependencies: Vec<(TomlValue, TomlValue)>,
-    pub target_dependencies: Vec<(TomlValue, Vec<(TomlValue, TomlValue)>)>,
-    pub dev_dependencies: Vec<(TomlValue, TomlValue)>,
-    pub workspace_member: bool,
-}
-
-/// A feature of the crate.
-#[derive(Debug, Serialize)]
-pub struct FeatureView {
-    /// The purpose, without the comment marker.
-    pub comment: &'static str,
-    pub name: TomlValue,
-    pub enables: TomlValue,
-}
-
 impl Context<'_> {
-    /// `src/lib.rs`
-    pub(in crate::view) fn lib_view(
-        &self,
-        features: &BTreeSet<Feature>,
-        pages: Vec<PageEntry>,
-    ) -> LibView {
-        let mut docs = DocLines::default();
-        docs.line(format!(
-            "{} {}.",
-            self.subject(),
-            text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
-        ));
-        if let Some(description) = &self.api.description {
-            docs.block(text::markdown(description));
-        }
-        if let Some((id, operation)) = self.first_call()
-            && let Some(example) = self.example(id, operation)
-        {
-            docs.line("# First call");
-            docs.line("```no_run");
-            docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
-            docs.extend(["```".to_owned()]);
-            docs.line("# Overview");
-            docs.block(self.overview());
-            docs.line(self.features_sentence());
-        }
-        LibView {
-            docs,
-            has_client: !self.options.types_only,
-            has_models: !self.api.types.is_empty(),
-            deprecates: self.api.types.iter().any(deprecates),
-            has_device_login: self.device_login.is_some(),
-            has_sign_in: self.sign_in.is_some(),
-            has_headers: !self.api.headers.is_empty(),
-            has_webhooks: self.has_webhooks(),
-            has_custom: self.options.names_custom_types(),
-            device_login_gate: self.login_gate(),
-            sign_in_gate: self.sign_in_gate(),
-            modules: self.module_exports(features),
-            has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
-            vendored: self.is_vendored(),
-            has_servers: self.api.servers.len() > 1,
-            interface: crate::runtime::INTERFACE,
-            pages,
-        }
-    }
-
-    /// Returns what the crate is, before the title of the document.
-    fn subject(&self) -> &'static str {
-        match self.options.types_only {
-            true => "Types of",
-            false => "Client for",
-        }
-    }
-
-    /// Returns an overview of the crate's modules, as a list.
-    fn overview(&self) -> Vec<String> {
-        let mut list = vec![
-            "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
-             credentials, time limits, retries and the transport."
-                .to_owned(),
-            "- [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods \
-             `options`, `response` and `raw`."
-                .to_owned(),
-        ];
-        if !self.api.types.is_empty() {
-            list.push("- [`models`] has the types of requests and responses.".to_owned());
-        }
-        if self.has_webhooks() {
-            list.push(
-                "- `webhooks` (with the feature of this name) has the requests that the API sends."
-                    .to_owned(),
-            );
-        }
-        list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
-        list
-    }
-
-    /// Returns a sentence about the crate's Cargo features.
-    fn features_sentence(&self) -> String {
-        let mut sentence = "The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` \
-                            chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode \
-                            compressed responses. `charset` (default) converts text in other charsets than \
-                            UTF-8. `blocking` adds calls without an async runtime, `mock` a \
-                            transport for tests, `tracing` a span for each call, and \
-                            `webhook-signatures` the verification of webhooks."
-            .to_owned();
-        if self.has_webhooks() {
-            sentence.push_str(" `webhooks` adds the requests that the API sends, as types.");
-        }
-        if self.sign_in.is_some() {
-            sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
-        }
-        if self.device_login.is_some() {
-            sentence.push_str(" `qr` adds QR codes to device logins.");
-        }
-        if self.runtime_features().contains(&Feature::OAuth) {
-            sentence.push_str(
-                " `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating \
-                 system.",
-            );
-        }
-        if self.has_features() {
-            sentence.push_str(" Each group of operations is a feature, too, enabled by default.");
-        }
-        sentence
-    }
-
     /// Returns whether calls may send tokens that are refreshed.
     pub(in crate::view) fn has_tokens(&self) -> bool {
         let mut schemes = self.api.schemes.iter();
         schemes.any(|scheme| scheme.kind == SchemeKind::Bearer) || self.device_login.is_some()
-    }
-
-    /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own
-    /// templates.
-    pub(in crate::view) fn front_page(&self) -> PageEntry {
-        let first = self.first_call().map(|(id, _)| id);
-        let login = self.device_login.iter().flat_map(|it| it.operations());
-        // A section of one's own templates may show any operation.
-        let own = match self.extensions.readme().is_empty() {
-            true => 0..0,
-            false => 0..self.api.operations.len(),
-        };
-        let shown: Vec<OperationId> = first
-            .into_iter()
-            .chain(login)
-            .chain(own.map(OperationId))
-            .collect();
-        PageEntry::new("README.md", self.operations_gate(&shown))
     }
 
     /// Returns the condition of the compilation of the device login's operations.
@@ -512,103 +293,6 @@ impl Context<'_> {
         } else {
             format!("{}.", alternatives.join(", or "))
         }
-    }
-
-    /// Returns the features of the groups.
-    pub(in crate::view) fn features(&self) -> impl Iterator<Item = &str> {
-        let groups = match self.has_features() {
-            true => self.api.groups.len(),
-            false => 0,
-        };
-        (0..groups).map(|index| self.names.group(GroupId(index)).feature.as_str())
-    }
-
-    /// `Cargo.toml`
-    pub(in crate::view) fn manifest_view(&self, features: &BTreeSet<Feature>) -> ManifestView {
-        let options = self.options;
-        let description = options
-            .description
-            .clone()
-            .unwrap_or_else(|| format!("{} {}", self.subject(), self.api.title));
-        let transport: &[&str] = match options.types_only {
-            true => &[],
-            false => &["reqwest", "rustls", "gzip", "charset"],
-        };
-        ManifestView {
-            package: TomlValue::string(&options.package),
-            library: TomlValue::string(&self.library()),
-            version: TomlValue::string(&options.version),
-            description: TomlValue::string(&text::plain(&description)),
-            rust_version: TomlValue::string(options.rust_version.as_str()),
-            about: about(options),
-            docs_rs: (!options.docs_rs.is_empty())
-                .then(|| TomlValue::of(&options.docs_rs.clone().into())),
-            default_features: TomlValue::of(&toml::Value::Array(
-                transport
-                    .iter()
-                    .copied()
-                    // A client without operations is there for its webhooks.
-                    .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
-                    .chain(self.features())
-                    .map(|name| toml::Value::String(name.to_owned()))
-                    .collect(),
-            )),
-            groups: self.features().map(TomlValue::key).collect(),
-            features: crate::runtime::user_features(features)
-                .into_iter()
-                .map(|feature| FeatureView {
-                    comment: feature.comment,
-                    name: TomlValue::key(feature.name),
-                    enables: TomlValue::of(&match self.is_vendored() {
-                        true => feature.of_copy.into(),
-                        false => feature.of_dependency.into(),
-                    }),
-                })
-                .collect(),
-            dependencies: self.dependencies(features),
-            target_dependencies: self.target_dependencies(features),
-            dev_dependencies: options
-                .dev_dependencies
-                .iter()
-                .map(|(name, value)| (TomlValue::key(name), TomlValue::of(value)))
-                .collect(),
-            workspace_member: options.workspace_member,
-        }
-    }
-}
-
-/// Returns what the options say about the package, each with its key in the manifest.
-fn about(options: &Options) -> Vec<(&'static str, TomlValue)> {
-    let text = |key, value: Option<&str>| Some((key, TomlValue::string(value?)));
-    let list = |key, values: &[String]| {
-        let values: toml::Value = values.to_vec().into();
-        let is_given = values.as_array().is_some_and(|it| !it.is_empty());
-        is_given.then(|| (key, TomlValue::of(&values)))
-    };
-    let page = |key, page: &Option<PageUrl>| text(key, page.as_ref().map(PageUrl::as_str));
-    let about = [
-        list("authors", &options.authors),
-        text("license", options.license.as_deref()),
-        page("repository", &options.repository),
-        page("homepage", &options.homepage),
-        page("documentation", &options.documentation),
-        list("keywords", options.keywords.as_slice()),
-        list("categories", options.categories.as_slice()),
-    ];
-    about.into_iter().flatten().collect()
-}
-
-/// Returns whether a type, or one of its fields or variants, is deprecated.
-fn deprecates(def: &TypeDef) -> bool {
-    match &def.shape {
-        Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),
-        Shape::StringEnum(_)
-        | Shape::IntegerEnum(_)
-        | Shape::NumberEnum(_)
-        | Shape::Union(_)
-        | Shape::Collection(_)
-        | Shape::Alias(_)
-        | Shape::Custom(_) => def.deprecated,
     }
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::types::Context;
 use super::{
-    FileView, api, client, device_login, extensions, headers, model, pages, sign_in, structs,
-    umbrella, union, webhooks,
+    FileView, api, client, crate_root, device_login, extensions, headers, manifest, model, pages,
+    sign_in, structs, umbrella, union, webhooks,
 };
 use crate::ir::GroupId;
 use crate::names::GroupNames;
@@ -61,13 +61,13 @@ macro_rules! contents {
 contents! {
     files {
         /// `Cargo.toml`
-        Manifest: client::ManifestView = "Cargo.toml.askama",
+        Manifest: manifest::ManifestView = "Cargo.toml.askama",
         /// `README.md`
         Readme: pages::readme::ReadmeView = "docs/readme.md.askama",
         /// `README.md` of a crate without a client
         TypesReadme: pages::readme::TypesReadmeView = "docs/types_readme.md.askama",
         /// `src/lib.rs`
-        Lib: client::LibView = "lib.rs.askama",
+        Lib: crate_root::LibView = "lib.rs.askama",
         /// `src/client.rs`
         Client: client::ClientView = "client.rs.askama",
         /// `src/device_login.rs`

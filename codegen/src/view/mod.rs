@@ -8,6 +8,7 @@ mod alternates;
 mod api;
 mod client;
 mod content;
+mod crate_root;
 mod default;
 mod device_login;
 mod docs;
@@ -19,6 +20,7 @@ mod first_call;
 mod gate;
 mod headers;
 mod limits;
+mod manifest;
 mod model;
 mod operation;
 mod operation_docs;
@@ -128,13 +130,13 @@ pub fn view(context: &Context<'_>) -> Views {
         ..
     } = *context;
     let group_ids: Vec<_> = (0..api.groups.len()).map(GroupId).collect();
-    let mut pages: Vec<client::PageEntry> = match options.types_only {
+    let mut pages: Vec<crate_root::PageEntry> = match options.types_only {
         true => Vec::new(),
         false => vec![context.front_page()],
     };
     pages.extend(group_ids.iter().map(|&id| {
         let page = group_page(context.names.group(id));
-        client::PageEntry::new(&page, context.group_gate(id))
+        crate_root::PageEntry::new(&page, context.group_gate(id))
     }));
     let groups = parallel::map(group_ids, |id| context.group_files(id));
     let type_ids = (0..api.types.len()).map(TypeId).collect();
@@ -153,7 +155,7 @@ pub fn view(context: &Context<'_>) -> Views {
             page.clone(),
             Content::DeviceLoginPage(context.device_login_page(login)),
         );
-        pages.push(client::PageEntry::new(&page, context.login_gate()));
+        pages.push(crate_root::PageEntry::new(&page, context.login_gate()));
     }
     if let Some(sign_in) = sign_in {
         add(

@@ -1,0 +1,210 @@
+//! The view of the root of a crate.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use serde::Serialize;
+
+use super::print::{DocLines, RustExpr, StrLit};
+use super::runtime::ModuleExport;
+use super::types::Context;
+use crate::ir::{OperationId, Shape, TypeDef};
+use crate::runtime::Feature;
+use crate::text;
+
+/// `src/lib.rs`
+#[derive(Debug, Serialize, Template)]
+#[template(path = "lib.rs.askama")]
+pub struct LibView {
+    pub docs: DocLines,
+    /// Whether the crate has operations and a client, or only models.
+    pub has_client: bool,
+    pub has_models: bool,
+    /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
+    /// items.
+    pub deprecates: bool,
+    pub has_device_login: bool,
+    pub has_sign_in: bool,
+    pub has_headers: bool,
+    /// Whether the client has the module `webhooks`.
+    pub has_webhooks: bool,
+    /// Whether the options name types of the hand-written module.
+    pub has_custom: bool,
+    /// The condition of the compilation of its operations.
+    pub device_login_gate: Option<RustExpr>,
+    /// The condition of the compilation of the sign-in.
+    pub sign_in_gate: Option<RustExpr>,
+    /// The modules of the runtime that the crate reexports.
+    pub modules: Vec<ModuleExport>,
+    /// Whether one's own templates generate modules.
+    pub has_extensions: bool,
+    /// Whether the crate has a vendored runtime.
+    pub vendored: bool,
+    /// Whether the document has several servers.
+    pub has_servers: bool,
+    /// The interface of the runtime that the crate is generated for.
+    pub interface: u32,
+    /// The pages whose examples are tested.
+    pub pages: Vec<PageEntry>,
+}
+
+/// A page whose examples are tested.
+#[derive(Debug, Serialize)]
+pub struct PageEntry {
+    /// The path from `src/`.
+    pub path: StrLit,
+    /// The condition of the compilation of the operations that its examples call.
+    pub gate: Option<RustExpr>,
+}
+
+impl PageEntry {
+    /// Creates the entry of the page at `path` in the crate.
+    pub(in crate::view) fn new(path: &str, gate: Option<RustExpr>) -> Self {
+        Self {
+            path: StrLit::new(&format!("../{path}")),
+            gate,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// `src/lib.rs`
+    pub(in crate::view) fn lib_view(
+        &self,
+        features: &BTreeSet<Feature>,
+        pages: Vec<PageEntry>,
+    ) -> LibView {
+        let mut docs = DocLines::default();
+        docs.line(format!(
+            "{} {}.",
+            self.subject(),
+            text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
+        ));
+        if let Some(description) = &self.api.description {
+            docs.block(text::markdown(description));
+        }
+        if let Some((id, operation)) = self.first_call()
+            && let Some(example) = self.example(id, operation)
+        {
+            docs.line("# First call");
+            docs.line("```no_run");
+            docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
+            docs.extend(["```".to_owned()]);
+            docs.line("# Overview");
+            docs.block(self.overview());
+            docs.line(self.features_sentence());
+        }
+        LibView {
+            docs,
+            has_client: !self.options.types_only,
+            has_models: !self.api.types.is_empty(),
+            deprecates: self.api.types.iter().any(deprecates),
+            has_device_login: self.device_login.is_some(),
+            has_sign_in: self.sign_in.is_some(),
+            has_headers: !self.api.headers.is_empty(),
+            has_webhooks: self.has_webhooks(),
+            has_custom: self.options.names_custom_types(),
+            device_login_gate: self.login_gate(),
+            sign_in_gate: self.sign_in_gate(),
+            modules: self.module_exports(features),
+            has_extensions: self.extensions.files().iter().any(|it| it.module.is_some()),
+            vendored: self.is_vendored(),
+            has_servers: self.api.servers.len() > 1,
+            interface: crate::runtime::INTERFACE,
+            pages,
+        }
+    }
+
+    /// Returns what the crate is, before the title of the document.
+    pub(in crate::view) fn subject(&self) -> &'static str {
+        match self.options.types_only {
+            true => "Types of",
+            false => "Client for",
+        }
+    }
+
+    /// Returns an overview of the crate's modules, as a list.
+    fn overview(&self) -> Vec<String> {
+        let mut list = vec![
+            "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
+             credentials, time limits, retries and the transport."
+                .to_owned(),
+            "- [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods \
+             `options`, `response` and `raw`."
+                .to_owned(),
+        ];
+        if !self.api.types.is_empty() {
+            list.push("- [`models`] has the types of requests and responses.".to_owned());
+        }
+        if self.has_webhooks() {
+            list.push(
+                "- `webhooks` (with the feature of this name) has the requests that the API sends."
+                    .to_owned(),
+            );
+        }
+        list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
+        list
+    }
+
+    /// Returns a sentence about the crate's Cargo features.
+    fn features_sentence(&self) -> String {
+        let mut sentence = "The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` \
+                            chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode \
+                            compressed responses. `charset` (default) converts text in other charsets than \
+                            UTF-8. `blocking` adds calls without an async runtime, `mock` a \
+                            transport for tests, `tracing` a span for each call, and \
+                            `webhook-signatures` the verification of webhooks."
+            .to_owned();
+        if self.has_webhooks() {
+            sentence.push_str(" `webhooks` adds the requests that the API sends, as types.");
+        }
+        if self.sign_in.is_some() {
+            sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
+        }
+        if self.device_login.is_some() {
+            sentence.push_str(" `qr` adds QR codes to device logins.");
+        }
+        if self.runtime_features().contains(&Feature::OAuth) {
+            sentence.push_str(
+                " `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating \
+                 system.",
+            );
+        }
+        if self.has_features() {
+            sentence.push_str(" Each group of operations is a feature, too, enabled by default.");
+        }
+        sentence
+    }
+
+    /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own
+    /// templates.
+    pub(in crate::view) fn front_page(&self) -> PageEntry {
+        let first = self.first_call().map(|(id, _)| id);
+        let login = self.device_login.iter().flat_map(|it| it.operations());
+        // A section of one's own templates may show any operation.
+        let own = match self.extensions.readme().is_empty() {
+            true => 0..0,
+            false => 0..self.api.operations.len(),
+        };
+        let shown: Vec<OperationId> = first
+            .into_iter()
+            .chain(login)
+            .chain(own.map(OperationId))
+            .collect();
+        PageEntry::new("README.md", self.operations_gate(&shown))
+    }
+}
+
+/// Returns whether a type, or one of its fields or variants, is deprecated.
+fn deprecates(def: &TypeDef) -> bool {
+    match &def.shape {
+        Shape::Struct(shape) => def.deprecated || shape.fields.iter().any(|it| it.deprecated),
+        Shape::StringEnum(_)
+        | Shape::IntegerEnum(_)
+        | Shape::NumberEnum(_)
+        | Shape::Union(_)
+        | Shape::Collection(_)
+        | Shape::Alias(_)
+        | Shape::Custom(_) => def.deprecated,
+    }
+}
