@@ -82,6 +82,7 @@ macro_rules! cases {
 cases!(
     any_values,
     bodies,
+    dates_jiff,
     device_flow,
     device_login,
     directions,
