@@ -66,7 +66,7 @@ async fn parameters_keep_the_offset() {
         request.line,
         "GET /visits/2024-07-01/2024-07-01T12%3A00%3A00%2B02%3A00?until=2024-07-31\
          &since=1970-01-01T00%3A00%3A00Z&mailed=Mon%2C%2001%20Jul%202024%2012%3A00%3A00%20%2B0200\
-         &days=2024-07-02%2C2024-07-03 HTTP/1.1"
+         &days=2024-07-02,2024-07-03 HTTP/1.1"
     );
     assert_eq!(request.header("x-at"), Some("2024-07-01T12:00:00+02:00"));
     assert_eq!(
