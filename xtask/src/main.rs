@@ -7,6 +7,8 @@ mod corpus;
 mod e2e;
 mod fuzz;
 mod install;
+#[cfg(test)]
+mod pages;
 mod pool;
 mod roundtrip;
 mod tools;

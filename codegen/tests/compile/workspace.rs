@@ -95,12 +95,7 @@ impl Workspace {
         ));
         let crates = super::umbrella_case::generate(workspace.package(), needed.unwrap());
         let folder = workspace.client();
-        crates.tree.write(&folder).unwrap();
-        let runtime = format!("crates/{}-runtime", workspace.package());
-        crates.runtime.write(&folder.join(runtime)).unwrap();
-        for (package, tree) in crates.clients {
-            tree.write(&folder.join("crates").join(package)).unwrap();
-        }
+        crates.write(workspace.package(), &folder);
         fs::create_dir_all(folder.join("tests")).unwrap();
         let wire = super::umbrella_case::folder().join("wire.rs");
         fs::copy(wire, folder.join("tests/wire.rs")).unwrap();
@@ -111,7 +106,8 @@ impl Workspace {
         &self.package
     }
 
-    fn client(&self) -> PathBuf {
+    /// Returns the folder of the package.
+    pub fn client(&self) -> PathBuf {
         self.folder.join(&self.package)
     }
 
@@ -209,6 +205,10 @@ impl Workspace {
 
     pub fn document(&self, choice: &[&str]) {
         self.cargo("doc", &[&["--no-deps"], choice].concat(), &[]);
+    }
+
+    pub fn check(&self) {
+        self.cargo("check", &[], &[]);
     }
 
     pub fn test(&self, choice: &[&str]) {
