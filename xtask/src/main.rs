@@ -1,5 +1,7 @@
 //! `cargo xtask`: the tasks of this workspace.
 
+#[cfg(feature = "book")]
+mod book;
 mod ci;
 mod cli;
 mod compare;
@@ -49,6 +51,14 @@ fn main() -> ExitCode {
             .and_then(|ci| contract::run(args, || ci.jobs(), &ci.setup(), report)),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),
+        #[cfg(feature = "book")]
+        Some(Task::Book) => book::run(cli.workspace.as_deref(), report),
+        #[cfg(not(feature = "book"))]
+        Some(Task::Book) => rebuilt(
+            &["--no-default-features", "--features", "book"],
+            "with mdBook",
+            report,
+        ),
         Some(Task::Ci) => ci::run(cli.workspace.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.workspace.as_deref(), report),
         Some(Task::Corpus(args)) => optimised(

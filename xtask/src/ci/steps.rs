@@ -74,6 +74,13 @@ pub fn document(ci: &Ci) -> Result<(), Refusal> {
     )
 }
 
+/// Tests the task `book`, and builds the book, in a process that is built with mdBook.
+pub fn book(ci: &Ci) -> Result<(), Refusal> {
+    let package = ["--package", "xtask", "--no-default-features"];
+    ci.cargo(&[&["test"], &package[..], &["--features", "book", "book::"]].concat())?;
+    ci.cargo(&["xtask", "book"])
+}
+
 /// Checks that the committed clients are those that the documents generate.
 pub fn drift(ci: &Ci) -> Result<(), Refusal> {
     match generate::run(

@@ -96,7 +96,7 @@ fn script(text: &str) -> Vec<Vec<String>> {
                 .collect();
             elsewhere |= words.first().is_some_and(|word| word == "cd");
             let is_cargo = words.first().is_some_and(|word| word == "cargo");
-            if !words.is_empty() && !(elsewhere && is_cargo) {
+            if !(words.is_empty() || elsewhere && is_cargo) {
                 commands.push(words);
             }
         }
@@ -114,7 +114,7 @@ fn accept(words: &[String], targets: &Targets) -> Result<(), String> {
             parsed(Xtask::try_parse_from(words).map(drop))
         }
         ["cargo", arguments @ ..] => targets.expect(arguments),
-        ["cd" | "git" | "mdbook", ..] => Ok(()),
+        ["cd" | "git", ..] => Ok(()),
         _ => Err(format!("`{}` is no known program", words.join(" "))),
     }
 }
