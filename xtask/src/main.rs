@@ -34,7 +34,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let report = Report::text();
+    let report = match &cli.task {
+        Some(Task::Contract(args)) if args.json => Report::json(),
+        _ => Report::text(),
+    };
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => invocation(cli.workspace.as_deref()).and_then(|invocation| {
@@ -75,6 +78,12 @@ fn main() -> ExitCode {
         report.refusal(&refusal);
         Outcome::Refused
     });
+    if report.is_json()
+        && let Err(error) = report.print_json(outcome)
+    {
+        Report::text().refusal(&error.into());
+        return ExitCode::from(Outcome::Refused.code());
+    }
     ExitCode::from(outcome.code())
 }
 

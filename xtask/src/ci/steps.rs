@@ -117,8 +117,10 @@ pub fn restore(ci: &Ci) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that every client sends and accepts what its document describes.
+/// Checks that every client sends and accepts what its document describes, and tests `wiretrue contract`.
 pub fn contract(ci: &Ci) -> Result<(), Refusal> {
+    let test = ["test", "--package", "wiretrue-cli", "--test", "contract"];
+    ci.cargo(&[&test[..], &["--", "--ignored"]].concat())?;
     let jobs = ci.jobs()?;
     match contract::try_all(&jobs, &ci.setup(), ci.report)? {
         Outcome::Fine => Ok(()),
