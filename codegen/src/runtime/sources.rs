@@ -49,6 +49,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("cassette/replay.rs", source!("cassette/replay.rs")),
     ("cassette/rules.rs", source!("cassette/rules.rs")),
     ("charset.rs", source!("charset.rs")),
+    ("client/builder.rs", source!("client/builder.rs")),
     ("client/methods.rs", source!("client/methods.rs")),
     ("client/mod.rs", source!("client/mod.rs")),
     ("client/umbrella.rs", source!("client/umbrella.rs")),
