@@ -197,7 +197,7 @@ impl Workspace {
     }
 
     pub fn check(&self) {
-        self.cargo("check", &[], &[]);
+        self.cargo("check", self.shared_runtime(), &[]);
     }
 
     pub fn test(&self, choice: &[&str]) {
