@@ -19,6 +19,8 @@ pub(super) struct Merged {
 struct Shared<'m> {
     scheme: &'m Scheme,
     identity: Identity,
+    /// Whether an operation of any API requires the scheme.
+    is_required: bool,
     members: Vec<&'m Member>,
 }
 
@@ -38,10 +40,14 @@ pub(super) fn merge(members: &[Member]) -> Merged {
         for scheme in &member.schemes {
             let identity = identity(member, scheme);
             match all.iter_mut().find(|it| it.identity == identity) {
-                Some(shared) => shared.members.push(member),
+                Some(shared) => {
+                    shared.is_required |= scheme.is_required;
+                    shared.members.push(member);
+                }
                 None => all.push(Shared {
                     scheme,
                     identity,
+                    is_required: scheme.is_required,
                     members: vec![member],
                 }),
             }
@@ -115,6 +121,7 @@ impl Shared<'_> {
         };
         let mut scheme = Scheme {
             name: name.to_owned(),
+            is_required: self.is_required,
             ..self.scheme.clone()
         };
         url(&mut scheme.metadata_url);

@@ -82,6 +82,8 @@ macro_rules! cases {
 cases!(
     any_values,
     bodies,
+    credentials,
+    credentials_added,
     device_flow,
     device_login,
     directions,
