@@ -16,12 +16,12 @@ static API: codegen::Api = codegen::Api {
         codegen::Scheme {
             name: "key (accounts)",
             kind: codegen::SchemeKind::HeaderKey("X-Key"),
-            setter: "api_key_key_accounts",
+            setter: "api_key",
         },
         codegen::Scheme {
             name: "key (billing)",
             kind: codegen::SchemeKind::HeaderKey("X-Billing-Key"),
-            setter: "api_key_key_billing",
+            setter: "key_billing",
         },
     ],
 };
@@ -126,14 +126,14 @@ impl ClientBuilder {
     }
 
     /// Sets the credentials for `key (accounts)`: a key in the header `X-Key`.
-    pub fn api_key_key_accounts(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn api_key(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("key (accounts)", codegen::Credential::key(key)),
         }
     }
 
     /// Sets the credentials for `key (billing)`: a key in the header `X-Billing-Key`.
-    pub fn api_key_key_billing(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn key_billing(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("key (billing)", codegen::Credential::key(key)),
         }
