@@ -88,7 +88,11 @@ fn schemes_at_the_end_rename_nothing() {
         ("region", FIRST[1].1, vec!["basic_auth_region"]),
         ("MAIN", FIRST[2].1, vec!["main"]),
         ("Main", FIRST[2].1, vec!["bearer_auth_main"]),
-        ("refreshToken", FIRST[3].1, vec!["authorization_refresh_token"]),
+        (
+            "refreshToken",
+            FIRST[3].1,
+            vec!["authorization_refresh_token"],
+        ),
         (
             "backup",
             grant,
