@@ -53,7 +53,10 @@ pub(super) fn merge(members: &[Member]) -> Merged {
             }
         }
     }
-    let names: Vec<String> = all.iter().map(|it| umbrella_name(it, &all)).collect();
+    let named = all.iter().enumerate();
+    let names: Vec<String> = named
+        .map(|(index, it)| umbrella_name(it, &all[..index]))
+        .collect();
     let schemes = all.iter().zip(&names);
     let schemes = schemes.map(|(shared, name)| shared.merged(name)).collect();
     let renamed = members.iter().map(|member| {
@@ -70,12 +73,13 @@ pub(super) fn merge(members: &[Member]) -> Merged {
     }
 }
 
-/// Returns the name of the scheme, with that of its first API if another scheme has the same name.
-fn umbrella_name(shared: &Shared<'_>, all: &[Shared<'_>]) -> String {
+/// Returns the name of the scheme, with that of its first API if one of the schemes before it has the same
+/// name.
+fn umbrella_name(shared: &Shared<'_>, before: &[Shared<'_>]) -> String {
     let name = &shared.scheme.name;
-    let same = all.iter().filter(|it| it.scheme.name == *name);
+    let is_taken = before.iter().any(|it| it.scheme.name == *name);
     match shared.members.first() {
-        Some(first) if same.count() > 1 => format!("{name} ({})", first.name),
+        Some(first) if is_taken => format!("{name} ({})", first.name),
         _ => name.clone(),
     }
 }
