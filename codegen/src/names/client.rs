@@ -68,6 +68,38 @@ pub(super) const FEATURE_RESERVED: &[&str] = &[
     "zstd",
 ];
 
+/// Modules that the root of a client has or may have, and crates that its code refers to.
+pub(crate) const ROOT_MODULES: &[&str] = &[
+    "alloc",
+    "apis",
+    "blocking",
+    "cassette",
+    "client",
+    "clock",
+    "core",
+    "custom",
+    "device_login",
+    "error",
+    "ext",
+    "headers",
+    "mock",
+    "models",
+    "oauth",
+    "pages",
+    "pagination",
+    "response",
+    "retry",
+    "runtime",
+    "sign_in",
+    "std",
+    "streaming",
+    "transport",
+    "webhook",
+    "webhooks",
+    "wire",
+    "wiretrue",
+];
+
 pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     let tag = |group: &crate::ir::Group| group.tag.clone().unwrap_or_else(|| "default".to_owned());
     let types: Vec<_> = api
@@ -104,17 +136,23 @@ pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     .assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
+    let reserved = [ROOT_MODULES, MODULE_RESERVED, DEVICES].concat();
+    let root_modules = Scope::new(Matching::IgnoreCase, &reserved).assign(&words);
     let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);
     idents
         .into_iter()
         .zip(accessors)
         .zip(modules)
+        .zip(root_modules)
         .zip(features)
-        .map(|(((api, accessor), module), feature)| GroupNames {
-            api,
-            accessor,
-            module,
-            feature: feature.bare().trim_end_matches('_').replace('_', "-"),
-        })
+        .map(
+            |((((api, accessor), module), root_module), feature)| GroupNames {
+                api,
+                accessor,
+                module,
+                root_module,
+                feature: feature.bare().trim_end_matches('_').replace('_', "-"),
+            },
+        )
         .collect()
 }

@@ -46,8 +46,10 @@ pub struct GroupNames {
     pub api: RustIdent,
     /// The method of the client that creates it, such as `oauth_v1_token`.
     pub accessor: RustIdent,
-    /// The module and file.
+    /// The module and file, in a folder that has those of groups only.
     pub module: RustIdent,
+    /// The module and file at the root of the crate.
+    pub root_module: RustIdent,
     /// The Cargo feature that the group is compiled with, if there are several groups.
     pub feature: String,
 }

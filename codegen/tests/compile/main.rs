@@ -97,6 +97,7 @@ cases!(
     headers,
     hostile,
     keep_unknown,
+    layout_by_group,
     media_types,
     mock,
     multipart,

@@ -12,6 +12,7 @@ mod golden;
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile;
+mod layout;
 mod options;
 mod options_page;
 mod pagination;

@@ -197,14 +197,14 @@ async fn each_api_has_its_server() {
 async fn a_mock_tells_operations_with_the_same_name_apart() {
     let mock = Mock::new();
     let json = [("content-type", "application/json")];
-    mock.on::<billing::apis::FetchMe>()
+    mock.on::<billing::payers::FetchMe>()
         .reply_raw(200, json, r#"{"name":"a payer"}"#);
     mock.on::<accounts::apis::FetchMe>()
         .reply_raw(200, json, r#"{"name":"an account"}"#);
     let [account, payer] = names(&Client::mocked(&mock)).await.expect("two names");
     assert_eq!(account.as_deref(), Some("an account"));
     assert_eq!(payer.as_deref(), Some("a payer"));
-    assert_eq!(mock.requests::<billing::apis::FetchMe>().len(), 1);
+    assert_eq!(mock.requests::<billing::payers::FetchMe>().len(), 1);
     mock.verify();
 }
 
