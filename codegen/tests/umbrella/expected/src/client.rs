@@ -14,7 +14,7 @@ static API: codegen::Api = codegen::Api {
             setter: "bearer_auth",
         },
         codegen::Scheme {
-            name: "key (accounts)",
+            name: "key",
             kind: codegen::SchemeKind::HeaderKey("X-Key"),
             setter: "api_key",
         },
@@ -39,17 +39,13 @@ impl Client {
     pub fn builder() -> ClientBuilder {
         let apis = [
             #[cfg(feature = "accounts")]
-            codegen::UmbrellaApi::of::<
-                crate::accounts::Client,
-            >(&[("key", "key (accounts)")]),
+            codegen::UmbrellaApi::of::<crate::accounts::Client>(&[]),
             #[cfg(feature = "billing")]
             codegen::UmbrellaApi::of::<
                 crate::billing::Client,
             >(&[("key", "key (billing)")]),
             #[cfg(feature = "search")]
-            codegen::UmbrellaApi::of::<
-                crate::search::Client,
-            >(&[("key", "key (accounts)")]),
+            codegen::UmbrellaApi::of::<crate::search::Client>(&[]),
         ];
         ClientBuilder {
             core: ClientCoreBuilder::umbrella(&API, apis),
@@ -125,10 +121,10 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the credentials for `key (accounts)`: a key in the header `X-Key`.
+    /// Sets the credentials for `key`: a key in the header `X-Key`.
     pub fn api_key(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
-            core: self.core.credential("key (accounts)", codegen::Credential::key(key)),
+            core: self.core.credential("key", codegen::Credential::key(key)),
         }
     }
 
