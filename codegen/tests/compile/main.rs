@@ -85,6 +85,8 @@ macro_rules! cases {
 cases!(
     any_values,
     bodies,
+    credentials,
+    credentials_added,
     dates_jiff,
     device_flow,
     device_login,
@@ -99,6 +101,7 @@ cases!(
     headers,
     hostile,
     keep_unknown,
+    layout_by_group,
     media_types,
     mock,
     multipart,

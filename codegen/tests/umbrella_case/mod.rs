@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use wiretrue_codegen::names::umbrella::{api_name, api_package, runtime_package};
-use wiretrue_codegen::options::RuntimeSource;
+use wiretrue_codegen::options::{Layout, RuntimeSource};
 use wiretrue_codegen::umbrella::{self, Member};
 use wiretrue_codegen::{Options, Source, Tree};
 
@@ -58,6 +58,10 @@ pub fn generate_of(
             runtime: runtime(".."),
             workspace_member: true,
             in_umbrella: true,
+            layout: match *stem {
+                "billing" => Layout::ByGroup,
+                _ => Layout::ByKind,
+            },
             ..Options::new(own.clone())
         };
         let generated = wiretrue_codegen::generate(&source, &options)
