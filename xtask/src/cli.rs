@@ -58,6 +58,11 @@ pub enum Task {
     /// them on 127.0.0.1, runs the tests of xtask/e2e, and stops the servers. Requires Node.js 20 or
     /// later with npm, Python 3.10 or later with venv, and Chromium or Chrome.
     E2e(E2e),
+    /// Build the pages of docs/ as a book with mdBook, in target/book
+    ///
+    /// Fails at every warning of mdBook, and at every link that leads nowhere. Files outside of docs/ to
+    /// which a page links become pages of the book.
+    Book,
     /// Run every check that CI runs
     ///
     /// This includes checks that `cargo test --workspace` leaves out because they take minutes or need

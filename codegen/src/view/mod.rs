@@ -57,6 +57,7 @@ pub(crate) use self::types::runtime_type;
 pub use self::types::{Context, PrintScope};
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
+use crate::options::DateCrate;
 use crate::parallel;
 use crate::runtime::{Feature, vendored};
 
@@ -87,8 +88,8 @@ pub struct FileView {
 }
 
 /// Prints a type for the files in `src/apis/`, which import `models`.
-pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
-    types::type_text(names, ty, types::PrintScope::Api)
+pub(crate) fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
+    types::type_text(names, dates, ty, types::PrintScope::Api)
 }
 
 impl Context<'_> {

@@ -6,7 +6,7 @@ use crate::extend::Extensions;
 use crate::facts::Facts;
 use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
 use crate::names::{Names, RustIdent};
-use crate::options::Options;
+use crate::options::{DateCrate, Options};
 use crate::pagination::Pagination;
 use crate::sign_in::SignIn;
 use crate::tolerance::Tolerance;
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
     }
 
     fn text(&self, ty: &TypeRef, scope: PrintScope) -> String {
-        type_text(self.names, ty, scope)
+        type_text(self.names, self.options.dates, ty, scope)
     }
 
     /// Returns the argument of a method that takes a value of the type: `impl Into<…>` or any iterator if
@@ -202,9 +202,9 @@ pub fn model_in(mut ty: &TypeRef) -> Option<TypeId> {
 }
 
 /// Prints a type in a scope.
-pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
+pub fn type_text(names: &Names, dates: DateCrate, ty: &TypeRef, scope: PrintScope) -> String {
     match ty {
-        TypeRef::Primitive(primitive) => primitive_type(*primitive, scope),
+        TypeRef::Primitive(primitive) => primitive_type(*primitive, dates, scope),
         TypeRef::Named(id) => {
             let ident = &names.of(*id).ident;
             match scope {
@@ -214,9 +214,9 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
                 PrintScope::Text => ident.to_string(),
             }
         }
-        TypeRef::Array(items) => format!("Vec<{}>", type_text(names, items, scope)),
+        TypeRef::Array(items) => format!("Vec<{}>", type_text(names, dates, items, scope)),
         TypeRef::Map(values) => {
-            let values = type_text(names, values, scope);
+            let values = type_text(names, dates, values, scope);
             match scope {
                 PrintScope::Text => format!("BTreeMap<String, {values}>"),
                 PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
@@ -224,7 +224,7 @@ pub fn type_text(names: &Names, ty: &TypeRef, scope: PrintScope) -> String {
                 }
             }
         }
-        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(names, inner, scope)),
+        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(names, dates, inner, scope)),
     }
 }
 
@@ -264,7 +264,8 @@ fn takes_into(primitive: Primitive) -> bool {
     }
 }
 
-fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
+fn primitive_type(primitive: Primitive, dates: DateCrate, scope: PrintScope) -> String {
+    let written = |name| format!("{}<{}>", runtime_type(name, scope), dates.date_time());
     let own = match primitive {
         Primitive::String => "String",
         Primitive::Bool => "bool",
@@ -275,10 +276,10 @@ fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
         Primitive::I128 => "i128",
         Primitive::F32 => "f32",
         Primitive::F64 => "f64",
-        Primitive::Date => "chrono::NaiveDate",
-        Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
-        Primitive::DateTimeRfc2822 => return runtime_type("Rfc2822", scope),
-        Primitive::HttpDate => return runtime_type("HttpDate", scope),
+        Primitive::Date => dates.date(),
+        Primitive::DateTime => dates.date_time(),
+        Primitive::DateTimeRfc2822 => return written("Rfc2822"),
+        Primitive::HttpDate => return written("HttpDate"),
         Primitive::Number => return runtime_type("Number", scope),
         Primitive::Uuid => "uuid::Uuid",
         Primitive::Base64 => return runtime_type("Base64", scope),

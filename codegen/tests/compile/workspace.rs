@@ -9,20 +9,9 @@ use wiretrue_codegen::{Options, Source};
 
 use super::Runtime;
 
-/// A package with all dependencies of clients and their wire tests, and all features that any of them
-/// enables. It is part of every command, so that cargo builds each dependency once for all cases.
-const DEPENDENCIES: &str = r#"[package]
-name = "dependencies"
-version = "0.1.0"
-edition = "2024"
-
-[lib]
-path = "lib.rs"
-
-[dependencies]
-reqwest = { version = "0.13", default-features = false, features = ["http2", "rustls", "socks"] }
-tokio = { version = "1", features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "time"] }
-"#;
+/// The names of the packages beside the client. See [`write_shared_packages`].
+const DEPENDENCIES: &str = "dependencies";
+const RUNTIME: &str = "runtime";
 
 /// The features that choose a TLS library, and those that are enabled by default without being groups.
 const NEITHER: [&str; 7] = [
@@ -62,10 +51,8 @@ impl Workspace {
             .join("compile")
             .join(runtime.name())
             .join(case);
-        fs::create_dir_all(folder.join("dependencies")).unwrap();
-        fs::write(folder.join("dependencies/Cargo.toml"), DEPENDENCIES).unwrap();
-        fs::write(folder.join("dependencies/lib.rs"), "").unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        write_shared_packages(&folder, &root.join("templates/runtime"));
         // The locked versions need no network, and make builds reproducible.
         fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
         // With the profiles of the main workspace, its builds of dependencies can be reused.
@@ -74,7 +61,7 @@ impl Workspace {
         fs::write(
             folder.join("Cargo.toml"),
             format!(
-                "[workspace]\nresolver = \"3\"\nmembers = [\"dependencies\", {package:?}]\n\n{profiles}"
+                "[workspace]\nresolver = \"3\"\nmembers = [{DEPENDENCIES:?}, {RUNTIME:?}, {package:?}]\n\n{profiles}"
             ),
         )
         .unwrap();
@@ -95,12 +82,7 @@ impl Workspace {
         ));
         let crates = super::umbrella_case::generate(workspace.package(), needed.unwrap());
         let folder = workspace.client();
-        crates.tree.write(&folder).unwrap();
-        let runtime = format!("crates/{}-runtime", workspace.package());
-        crates.runtime.write(&folder.join(runtime)).unwrap();
-        for (package, tree) in crates.clients {
-            tree.write(&folder.join("crates").join(package)).unwrap();
-        }
+        crates.write(workspace.package(), &folder);
         fs::create_dir_all(folder.join("tests")).unwrap();
         let wire = super::umbrella_case::folder().join("wire.rs");
         fs::copy(wire, folder.join("tests/wire.rs")).unwrap();
@@ -111,7 +93,8 @@ impl Workspace {
         &self.package
     }
 
-    fn client(&self) -> PathBuf {
+    /// Returns the folder of the package.
+    pub fn client(&self) -> PathBuf {
         self.folder.join(&self.package)
     }
 
@@ -203,16 +186,30 @@ impl Workspace {
         self.lint_library(&[&["--lib", "--examples"], tests, choice].concat());
     }
 
+    /// Lints the library. The runtime has exactly the features that the client enables.
     pub fn lint_library(&self, choice: &[&str]) {
         self.cargo("clippy", choice, &["--", "-D", "warnings"]);
     }
 
     pub fn document(&self, choice: &[&str]) {
-        self.cargo("doc", &[&["--no-deps"], choice].concat(), &[]);
+        let shared = self.shared_runtime();
+        self.cargo("doc", &[&["--no-deps"], shared, choice].concat(), &[]);
+    }
+
+    pub fn check(&self) {
+        self.cargo("check", self.shared_runtime(), &[]);
     }
 
     pub fn test(&self, choice: &[&str]) {
-        self.cargo("test", choice, &[]);
+        self.cargo("test", &[self.shared_runtime(), choice].concat(), &[]);
+    }
+
+    /// Selects the runtime with all of its features, which cargo compiles once for all clients that depend on it.
+    fn shared_runtime(&self) -> &'static [&'static str] {
+        match self.runtime {
+            Runtime::Dependency => &["-p", RUNTIME],
+            Runtime::Vendored => &[],
+        }
     }
 
     /// Returns the build folder, which all workspaces with the same runtime share. Cargo locks it, so a second one
@@ -227,7 +224,7 @@ impl Workspace {
 
     /// Runs a command of cargo, which must succeed.
     fn cargo(&self, command: &str, choice: &[&str], rest: &[&str]) {
-        let packages = ["--quiet", "-p", "dependencies", "-p", &self.package];
+        let packages = ["--quiet", "-p", DEPENDENCIES, "-p", &self.package];
         let arguments = [&[command][..], &packages, choice, rest].concat();
         let output = Command::new(env!("CARGO"))
             .args(&arguments)
@@ -249,4 +246,61 @@ impl Workspace {
             String::from_utf8_lossy(&output.stderr),
         );
     }
+}
+
+/// Writes two packages without code, which select features for all cases alike, so that cargo builds what the cases share
+/// once.
+///
+/// - `dependencies` has the dependencies of the runtime, with all features that a client or a wire test may enable. It is
+///   part of every command.
+/// - `runtime` depends on the runtime with all of its features.
+fn write_shared_packages(folder: &Path, runtime: &Path) {
+    let manifest = fs::read_to_string(runtime.join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let mut features = manifest["features"].as_table().unwrap().clone();
+    features.remove("default");
+    // Needs OpenSSL, and has a step of its own.
+    features.remove("native-tls");
+    let all: Vec<_> = features.keys().cloned().map(toml::Value::from).collect();
+
+    let mut dependencies = manifest["dependencies"].as_table().unwrap().clone();
+    let tokio = toml::toml! {
+        version = "1"
+        features = ["fs", "io-util", "macros", "net", "rt-multi-thread", "sync", "time"]
+    };
+    dependencies.insert("tokio".to_owned(), tokio.into());
+    features.insert("default".to_owned(), all.clone().into());
+    let tables = [
+        ("features".to_owned(), features.into()),
+        ("dependencies".to_owned(), dependencies.into()),
+        ("target".to_owned(), manifest["target"].clone()),
+    ];
+    write_package(folder, DEPENDENCIES, toml::Table::from_iter(tables));
+
+    let runtime = runtime.display().to_string();
+    let dependencies = toml::toml! {
+        [dependencies.wiretrue]
+        path = runtime
+        features = all
+    };
+    write_package(folder, RUNTIME, dependencies);
+}
+
+/// Writes a package without code.
+fn write_package(folder: &Path, name: &str, tables: toml::Table) {
+    let mut manifest = toml::toml! {
+        [package]
+        version = "0.1.0"
+        edition = "2024"
+        [lib]
+        path = "lib.rs"
+        doc = false
+    };
+    let package = manifest["package"].as_table_mut().unwrap();
+    package.insert("name".to_owned(), name.into());
+    manifest.extend(tables);
+    let folder = folder.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest.to_string()).unwrap();
+    fs::write(folder.join("lib.rs"), "").unwrap();
 }

@@ -1,6 +1,7 @@
 //! Tests of the crates that are generated from small documents. They are a single program, because linking
 //! takes most of the time.
 
+mod dates;
 mod device_flow;
 mod device_login;
 mod extend;
