@@ -77,7 +77,7 @@ pub struct Generated {
 }
 
 impl Generated {
-    /// Prints a type for the files in `src/apis/`, which import `models`.
+    /// Prints a type for code that imports `models`, of a client with [`Layout::ByKind`](options::Layout::ByKind).
     pub fn type_in_api(&self, ty: &ir::TypeRef) -> String {
         view::type_in_api(&self.names, self.dates, ty)
     }

@@ -90,7 +90,7 @@ pub struct FileView {
 }
 
 /// Prints a type for code that imports `models`, of a client with [`Layout::ByKind`].
-pub fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
+pub(crate) fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
     types::type_text(dates, ty, PrintScope::Api, &|id| {
         format!("models::{}", names.of(id).ident)
     })
