@@ -118,7 +118,7 @@ impl Resolver<'_> {
     }
 
     fn derive_trait(&mut self, pattern: &str, index: usize, models: &[TypeId], which: Trait) {
-        let can = implementing(self.api, self.facts, which);
+        let can = implementing(self.api, self.facts, self.options.dates, which);
         let (able, unable): (Vec<TypeId>, Vec<TypeId>) = models.iter().partition(|id| can[id.0]);
         let trait_name = which.name();
         if let (Some(first), true) = (unable.first(), able.is_empty() || !pattern.contains('*')) {

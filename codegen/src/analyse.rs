@@ -13,6 +13,7 @@ mod tests;
 use crate::diagnostic::{Diagnostics, Stage};
 use crate::facts::{Facts, TypeFacts};
 use crate::ir::{Api, Shape, TypeId, TypeRef};
+use crate::options::DateCrate;
 
 use cycles::Edge;
 pub use traits::Trait;
@@ -62,7 +63,8 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
             warn_of_endless(api, edge, diagnostics);
         }
     }
-    let exact = implementing(api, &facts, Trait::Eq);
+    // The types of every crate of dates have this trait.
+    let exact = implementing(api, &facts, DateCrate::default(), Trait::Eq);
     for (fact, has_eq) in facts.types.iter_mut().zip(exact) {
         fact.has_eq = has_eq;
     }

@@ -72,6 +72,15 @@ pub struct Generated {
     pub views: view::Views,
     /// Warnings.
     pub diagnostics: Diagnostics,
+    /// The crate of dates and times.
+    dates: options::DateCrate,
+}
+
+impl Generated {
+    /// Prints a type for the files in `src/apis/`, which import `models`.
+    pub fn type_in_api(&self, ty: &ir::TypeRef) -> String {
+        view::type_in_api(&self.names, self.dates, ty)
+    }
 }
 
 /// Generates a client crate from a document.
@@ -92,6 +101,7 @@ pub fn generate(source: &Source, options: &Options) -> Result<Generated, Diagnos
                 names: results.names,
                 views,
                 diagnostics,
+                dates: options.dates,
             })
         }
         _ => {

@@ -1,5 +1,6 @@
 //! The options of a client.
 
+mod dates;
 mod names;
 mod publishing;
 mod rust;
@@ -10,6 +11,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+pub use self::dates::DateCrate;
 pub use self::names::NameOptions;
 pub use self::publishing::{Categories, Keywords, PageUrl, RustVersion};
 pub use self::rust::{DerivePath, OuterAttribute, TypePath};
@@ -133,6 +135,9 @@ pub struct Options {
     /// that they are written back. Defaults to false.
     #[serde(default)]
     pub keep_unknown: bool,
+    /// The crate whose types dates and times have. Defaults to `"chrono"`.
+    #[serde(default)]
+    pub dates: DateCrate,
     /// The types of formats of strings and numbers: `"text"`, or the path of a type as in `replace`. A
     /// format that isn't listed has its own type. Defaults to none.
     #[serde(default)]
@@ -202,6 +207,7 @@ impl Options {
             pagination_presets: PaginationPreset::all(),
             tolerate_missing: Vec::new(),
             keep_unknown: false,
+            dates: DateCrate::default(),
             formats: BTreeMap::new(),
             replace: BTreeMap::new(),
             derive: BTreeMap::new(),

@@ -34,8 +34,10 @@ pub enum Feature {
     Streaming,
     /// Paginated operations.
     Pagination,
-    /// Dates and times.
+    /// Dates and times as types of chrono.
     Chrono,
+    /// Dates and times as types of jiff.
+    Jiff,
     /// Clients that an umbrella crate builds.
     Umbrella,
     /// UUIDs.
@@ -48,13 +50,14 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,
         Self::Streaming,
         Self::Pagination,
         Self::Chrono,
+        Self::Jiff,
         Self::Umbrella,
         Self::Uuid,
         Self::Webhooks,
@@ -70,6 +73,7 @@ impl Feature {
             Self::Streaming => "streaming",
             Self::Pagination => "pagination",
             Self::Chrono => "chrono",
+            Self::Jiff => "jiff",
             Self::Umbrella => "umbrella",
             Self::Uuid => "uuid",
             Self::Webhooks => "webhook-payloads",

@@ -111,7 +111,7 @@ impl Planner<'_> {
                 if self.cases.examples.iter().any(|it| it.pointer == pointer) {
                     continue;
                 }
-                let ty = wiretrue_codegen::view::type_in_api(&self.made.names, ty);
+                let ty = self.made.type_in_api(ty);
                 let known = self.cases.types.iter().position(|it| *it == ty);
                 let ty = known.unwrap_or_else(|| {
                     self.cases.types.push(ty);

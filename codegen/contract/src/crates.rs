@@ -57,8 +57,8 @@ impl Crates {
     }
 
     /// Returns the folder of a package.
-    pub fn of(&self, package: &Package) -> PathBuf {
-        self.folder.join(&package.name)
+    pub fn folder(&self, package: &str) -> PathBuf {
+        self.folder.join(package)
     }
 
     /// Returns the options with which a client of this name has to be generated.

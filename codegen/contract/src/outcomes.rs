@@ -67,7 +67,7 @@ impl Planner<'_> {
 
     /// Returns the index of the type of an error's body.
     fn error_type(&mut self, ty: &ir::TypeRef) -> usize {
-        let ty = wiretrue_codegen::view::type_in_api(&self.made.names, ty);
+        let ty = self.made.type_in_api(ty);
         let types = &mut self.cases.error_types;
         types.iter().position(|it| *it == ty).unwrap_or_else(|| {
             types.push(ty);

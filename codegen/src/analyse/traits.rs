@@ -3,6 +3,7 @@
 use super::reach;
 use crate::facts::Facts;
 use crate::ir::{Additional, Api, Primitive, Shape, TypeDef, TypeId, TypeRef};
+use crate::options::DateCrate;
 
 /// A trait of the standard library that some types can't implement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,9 @@ impl Trait {
     /// Returns what a type must not contain.
     pub fn obstacles(self) -> &'static str {
         match self {
-            Self::Copy => "strings, lists, maps, unions and untyped values",
+            Self::Copy => {
+                "strings, lists, maps, unions, untyped values and dates with times of jiff"
+            }
             Self::Default => {
                 "required enumerations and unions, and properties with a default of the document"
             }
@@ -68,12 +71,17 @@ impl Trait {
         }
     }
 
-    fn is_of_primitive(self, primitive: Primitive) -> bool {
+    fn is_of_primitive(self, primitive: Primitive, dates: DateCrate) -> bool {
         match primitive {
             Primitive::Any | Primitive::File | Primitive::Files => false,
             Primitive::String | Primitive::Base64 | Primitive::Base64Url => self != Self::Copy,
             Primitive::F32 | Primitive::F64 => !matches!(self, Self::Eq | Self::Hash | Self::Ord),
             Primitive::Number => matches!(self, Self::Copy | Self::PartialOrd),
+            Primitive::DateTime | Primitive::DateTimeRfc2822 | Primitive::HttpDate
+                if self == Self::Copy =>
+            {
+                dates.copies_date_times()
+            }
             Primitive::DateTimeRfc2822 | Primitive::HttpDate => self != Self::Default,
             Primitive::Bool
             | Primitive::I32
@@ -136,11 +144,11 @@ enum Verdict {
     As(TypeId),
 }
 
-fn verdict(which: Trait, mut ty: &TypeRef) -> Verdict {
+fn verdict(which: Trait, dates: DateCrate, mut ty: &TypeRef) -> Verdict {
     loop {
         match ty {
             TypeRef::Primitive(primitive) => {
-                return Verdict::Known(which.is_of_primitive(*primitive));
+                return Verdict::Known(which.is_of_primitive(*primitive, dates));
             }
             TypeRef::Named(id) => return Verdict::As(*id),
             TypeRef::Array(_) | TypeRef::Map(_) if which == Trait::Copy => {
@@ -157,7 +165,7 @@ fn verdict(which: Trait, mut ty: &TypeRef) -> Verdict {
 }
 
 /// Returns for each type whether it can implement a trait. The facts have to say which fields are boxed.
-pub(crate) fn implementing(api: &Api, facts: &Facts, which: Trait) -> Vec<bool> {
+pub(crate) fn implementing(api: &Api, facts: &Facts, dates: DateCrate, which: Trait) -> Vec<bool> {
     let mut users: Vec<Vec<usize>> = vec![Vec::new(); api.types.len()];
     let mut has_trait = vec![true; api.types.len()];
     let mut waiting = Vec::new();
@@ -168,7 +176,7 @@ pub(crate) fn implementing(api: &Api, facts: &Facts, which: Trait) -> Vec<bool> 
             None => fails = true,
             Some(demands) => {
                 for ty in demands {
-                    match verdict(which, ty) {
+                    match verdict(which, dates, ty) {
                         Verdict::Known(known) => fails |= !known,
                         Verdict::As(TypeId(used)) => users
                             .get_mut(used)

@@ -59,6 +59,7 @@ pub(crate) use self::types::runtime_type;
 pub use self::types::{Context, PrintScope};
 use crate::ir::{GroupId, Shape, TypeId, TypeRef};
 use crate::names::Names;
+use crate::options::DateCrate;
 use crate::parallel;
 use crate::runtime::{Feature, vendored};
 
@@ -89,8 +90,8 @@ pub struct FileView {
 }
 
 /// Prints a type for code that imports `models`, of a client with [`Layout::ByKind`].
-pub fn type_in_api(names: &Names, ty: &TypeRef) -> String {
-    types::type_text(ty, PrintScope::Api, &|id| {
+pub fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
+    types::type_text(dates, ty, PrintScope::Api, &|id| {
         format!("models::{}", names.of(id).ident)
     })
 }

@@ -6,7 +6,7 @@ use super::print::{RustExpr, TomlValue};
 use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, Operation, OperationId, Primitive, ResponseKind, Shape, TypeRef};
-use crate::options::RuntimeSource;
+use crate::options::{DateCrate, RuntimeSource};
 use crate::runtime::{self, Dependencies, Feature, PACKAGE};
 
 /// A module of the runtime that the client's root reexports.
@@ -43,6 +43,7 @@ impl Context<'_> {
     /// Returns the features of the runtime that the document needs.
     pub(in crate::view) fn runtime_features(&self) -> BTreeSet<Feature> {
         let api = self.api;
+        let feature_of = |ty: &TypeRef| feature_of(ty, self.options.dates);
         let mut features = BTreeSet::new();
         if self.has_tokens() || api.schemes.iter().any(|it| !grants(it).is_empty()) {
             features.insert(Feature::OAuth);
@@ -84,7 +85,7 @@ impl Context<'_> {
             if outcome.downloads().next().is_some() || outcome.has_stream() {
                 features.insert(Feature::Streaming);
             }
-            features.extend(operation_features(operation));
+            features.extend(operation_features(operation, self.options.dates));
         }
         features
     }
@@ -125,6 +126,7 @@ impl Context<'_> {
                 let named = [
                     ("bytes", None),
                     ("chrono", Some(Feature::Chrono)),
+                    ("jiff", Some(Feature::Jiff)),
                     ("serde_json", None),
                     ("uuid", Some(Feature::Uuid)),
                 ];
@@ -176,10 +178,10 @@ fn printed(dependencies: &Dependencies) -> Vec<(TomlValue, TomlValue)> {
 }
 
 /// Returns the features that the inputs and responses of an operation need.
-fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
+fn operation_features(operation: &Operation, dates: DateCrate) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
     for input in operation.inputs() {
-        features.extend(input.ty().and_then(feature_of));
+        features.extend(input.ty().and_then(|ty| feature_of(ty, dates)));
     }
     match operation.body.as_ref().map(|body| &body.kind) {
         Some(BodyKind::Multipart(_) | BodyKind::Bytes) => {
@@ -193,7 +195,7 @@ fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
     for response in &operation.responses {
         match &response.kind {
             ResponseKind::Json(ty) | ResponseKind::Events(ty) | ResponseKind::JsonStream(ty) => {
-                features.extend(feature_of(ty))
+                features.extend(feature_of(ty, dates))
             }
             ResponseKind::Bytes | ResponseKind::Text | ResponseKind::Empty => {}
         }
@@ -201,16 +203,25 @@ fn operation_features(operation: &Operation) -> BTreeSet<Feature> {
     features
 }
 
+fn feature_of_dates(dates: DateCrate) -> Feature {
+    match dates {
+        DateCrate::Chrono => Feature::Chrono,
+        DateCrate::Jiff => Feature::Jiff,
+    }
+}
+
 /// Returns the feature that a type needs. Named types are examined separately.
-fn feature_of(ty: &TypeRef) -> Option<Feature> {
+fn feature_of(ty: &TypeRef, dates: DateCrate) -> Option<Feature> {
     match ty {
-        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => feature_of(inner),
+        TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
+            feature_of(inner, dates)
+        }
         TypeRef::Named(_) => None,
         TypeRef::Primitive(primitive) => match primitive {
             Primitive::Date
             | Primitive::DateTime
             | Primitive::DateTimeRfc2822
-            | Primitive::HttpDate => Some(Feature::Chrono),
+            | Primitive::HttpDate => Some(feature_of_dates(dates)),
             Primitive::Uuid => Some(Feature::Uuid),
             Primitive::File | Primitive::Files => Some(Feature::Streaming),
             Primitive::Any

@@ -7,7 +7,7 @@ use crate::facts::Facts;
 use crate::ir::{Api, GroupId, Primitive, Shape, TypeId, TypeRef};
 use crate::layout::{Home, ModuleLayout};
 use crate::names::Names;
-use crate::options::Options;
+use crate::options::{DateCrate, Options};
 use crate::pagination::Pagination;
 use crate::sign_in::SignIn;
 use crate::tolerance::Tolerance;
@@ -68,7 +68,9 @@ impl<'a> Context<'a> {
     }
 
     fn text(&self, ty: &TypeRef, scope: PrintScope) -> String {
-        type_text(ty, scope, &|id| self.model_path(id, scope))
+        type_text(self.options.dates, ty, scope, &|id| {
+            self.model_path(id, scope)
+        })
     }
 
     /// Returns the path of a model.
@@ -238,13 +240,18 @@ pub fn model_in(mut ty: &TypeRef) -> Option<TypeId> {
 }
 
 /// Prints a type in a scope. `model` returns the path of a model.
-pub fn type_text(ty: &TypeRef, scope: PrintScope, model: &dyn Fn(TypeId) -> String) -> String {
+pub fn type_text(
+    dates: DateCrate,
+    ty: &TypeRef,
+    scope: PrintScope,
+    model: &dyn Fn(TypeId) -> String,
+) -> String {
     match ty {
-        TypeRef::Primitive(primitive) => primitive_type(*primitive, scope),
+        TypeRef::Primitive(primitive) => primitive_type(*primitive, dates, scope),
         TypeRef::Named(id) => model(*id),
-        TypeRef::Array(items) => format!("Vec<{}>", type_text(items, scope, model)),
+        TypeRef::Array(items) => format!("Vec<{}>", type_text(dates, items, scope, model)),
         TypeRef::Map(values) => {
-            let values = type_text(values, scope, model);
+            let values = type_text(dates, values, scope, model);
             match scope {
                 PrintScope::Text => format!("BTreeMap<String, {values}>"),
                 PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
@@ -252,7 +259,7 @@ pub fn type_text(ty: &TypeRef, scope: PrintScope, model: &dyn Fn(TypeId) -> Stri
                 }
             }
         }
-        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(inner, scope, model)),
+        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(dates, inner, scope, model)),
     }
 }
 
@@ -292,7 +299,8 @@ fn takes_into(primitive: Primitive) -> bool {
     }
 }
 
-fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
+fn primitive_type(primitive: Primitive, dates: DateCrate, scope: PrintScope) -> String {
+    let written = |name| format!("{}<{}>", runtime_type(name, scope), dates.date_time());
     let own = match primitive {
         Primitive::String => "String",
         Primitive::Bool => "bool",
@@ -303,10 +311,10 @@ fn primitive_type(primitive: Primitive, scope: PrintScope) -> String {
         Primitive::I128 => "i128",
         Primitive::F32 => "f32",
         Primitive::F64 => "f64",
-        Primitive::Date => "chrono::NaiveDate",
-        Primitive::DateTime => "chrono::DateTime<chrono::FixedOffset>",
-        Primitive::DateTimeRfc2822 => return runtime_type("Rfc2822", scope),
-        Primitive::HttpDate => return runtime_type("HttpDate", scope),
+        Primitive::Date => dates.date(),
+        Primitive::DateTime => dates.date_time(),
+        Primitive::DateTimeRfc2822 => return written("Rfc2822"),
+        Primitive::HttpDate => return written("HttpDate"),
         Primitive::Number => return runtime_type("Number", scope),
         Primitive::Uuid => "uuid::Uuid",
         Primitive::Base64 => return runtime_type("Base64", scope),

@@ -2,6 +2,7 @@
 //! takes most of the time.
 
 mod credentials;
+mod dates;
 mod device_flow;
 mod device_login;
 mod extend;

@@ -62,7 +62,7 @@ pub use crate::wire::fit::Fit;
 pub use crate::wire::scalar::scalar_wire;
 pub use crate::wire::style::{Encoding, Style};
 pub use crate::wire::{self, Base64, Base64Url, Number, mismatch, scalar};
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 pub use crate::wire::{HttpDate, Rfc2822};
 pub use {serde, serde_json};
 

@@ -121,6 +121,7 @@
 //! | `streaming` | document | uploads, multipart bodies, downloads, streams of events and of JSON documents |
 //! | `pagination` | document | streams over the pages of a list and their items |
 //! | `chrono` | document | dates and times as types of the crate `chrono` |
+//! | `jiff` | document | dates and times as types of the crate `jiff` |
 //! | `uuid` | document | UUIDs as the type of the crate `uuid` |
 //! | `reqwest` | user, default | the default transport; without it, a client needs a `Transport` of your own |
 //! | `rustls`, `rustls-ring`, `native-tls` | user | HTTPS, by rustls with aws-lc or ring, or by the platform's TLS library |

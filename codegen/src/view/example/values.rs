@@ -34,6 +34,11 @@ impl<'a, 'b> Values<'a, 'b> {
         }
     }
 
+    /// Returns a date with a time.
+    fn date_time(&self) -> String {
+        format!("{:?}.parse()?", self.context.options.dates.sample())
+    }
+
     /// Returns the items of the crate that the example imports: the client, and those that the values
     /// use.
     pub fn imports(&self) -> Vec<&str> {
@@ -305,14 +310,14 @@ impl<'a, 'b> Values<'a, 'b> {
                 )
             }
             Primitive::Date => "\"2026-01-31\".parse()?".to_owned(),
-            Primitive::DateTime => "\"2026-01-31T12:00:00Z\".parse()?".to_owned(),
+            Primitive::DateTime => self.date_time(),
             Primitive::DateTimeRfc2822 => {
                 self.runtime.insert("wire::Rfc2822");
-                "Rfc2822(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
+                format!("Rfc2822({})", self.date_time())
             }
             Primitive::HttpDate => {
                 self.runtime.insert("wire::HttpDate");
-                "HttpDate(\"2026-01-31T12:00:00Z\".parse()?)".to_owned()
+                format!("HttpDate({})", self.date_time())
             }
             Primitive::Uuid => "\"67e55044-10b1-426f-9247-bb680e5fe0c8\".parse()?".to_owned(),
             Primitive::Base64 => {

@@ -17,7 +17,7 @@ mod base64;
 mod containers;
 #[cfg(feature = "custom-types")]
 mod custom;
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 mod date;
 pub mod fit;
 pub(crate) mod large;
@@ -33,7 +33,7 @@ mod uuid;
 pub use self::base64::{Base64, Base64Url};
 #[cfg(feature = "custom-types")]
 pub use self::custom::{Custom, ReplacesSchema, assert_replaces_schema};
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "jiff"))]
 pub use self::date::{HttpDate, Rfc2822};
 pub use self::numbers::Number;
 

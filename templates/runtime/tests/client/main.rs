@@ -8,6 +8,7 @@ mod charsets;
 mod clients;
 mod content_codings;
 mod credentials;
+mod dates;
 mod device;
 mod downloads;
 mod engine;

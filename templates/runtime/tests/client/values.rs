@@ -521,7 +521,7 @@ fn dates_are_read_in_the_formats_of_rfc_3339_and_rfc_2822() {
             Ok(instant)
         );
         assert_eq!(
-            read::<Rfc2822>(&json!(text).to_string()),
+            read::<Rfc2822<_>>(&json!(text).to_string()),
             Ok(Rfc2822(instant))
         );
     }

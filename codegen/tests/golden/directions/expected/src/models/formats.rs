@@ -21,7 +21,9 @@ pub struct Formats {
     /// `link`
     pub link: Option<String>,
     /// `http_date`
-    pub http_date: Option<crate::runtime::codegen::HttpDate>,
+    pub http_date: Option<
+        crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+    >,
     /// `raw`
     pub raw: Option<String>,
     /// `count`
@@ -115,7 +117,9 @@ impl Formats {
     #[inline]
     pub fn with_http_date(
         mut self,
-        http_date: impl Into<crate::runtime::codegen::HttpDate>,
+        http_date: impl Into<
+            crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+        >,
     ) -> Self {
         self.http_date = Some(http_date.into());
         self

@@ -15,7 +15,9 @@ pub struct Texts {
     /// A number in decimal.
     pub amount: Option<String>,
     /// `mail_date`
-    pub mail_date: Option<crate::runtime::codegen::HttpDate>,
+    pub mail_date: Option<
+        crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+    >,
     /// `date`
     pub date: Option<chrono::DateTime<chrono::FixedOffset>>,
     /// `unknown_format`
@@ -60,7 +62,9 @@ impl Texts {
     #[inline]
     pub fn with_mail_date(
         mut self,
-        mail_date: impl Into<crate::runtime::codegen::HttpDate>,
+        mail_date: impl Into<
+            crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+        >,
     ) -> Self {
         self.mail_date = Some(mail_date.into());
         self

@@ -155,7 +155,9 @@ impl DefaultApi {
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadStay {
     call: Call,
-    if_modified_since: Option<crate::runtime::codegen::HttpDate>,
+    if_modified_since: Option<
+        crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+    >,
 }
 
 impl ReadStay {
@@ -163,7 +165,9 @@ impl ReadStay {
     #[inline]
     pub fn if_modified_since(
         mut self,
-        if_modified_since: impl Into<crate::runtime::codegen::HttpDate>,
+        if_modified_since: impl Into<
+            crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+        >,
     ) -> Self {
         self.if_modified_since = Some(if_modified_since.into());
         self

@@ -15,7 +15,9 @@ pub struct Stay {
     /// `None` omits the property, `Some(None)` is `null`.
     pub paid: Option<Option<chrono::DateTime<chrono::FixedOffset>>>,
     /// `changed`
-    pub changed: Option<crate::runtime::codegen::HttpDate>,
+    pub changed: Option<
+        crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+    >,
     /// `guests`
     pub guests: Option<Vec<uuid::Uuid>>,
     /// Text by an option.
@@ -109,7 +111,9 @@ impl Stay {
     #[inline]
     pub fn with_changed(
         mut self,
-        changed: impl Into<crate::runtime::codegen::HttpDate>,
+        changed: impl Into<
+            crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
+        >,
     ) -> Self {
         self.changed = Some(changed.into());
         self

@@ -11,7 +11,9 @@ pub struct Formats {
     /// `day`
     pub day: Option<chrono::NaiveDate>,
     /// `mail`
-    pub mail: Option<crate::runtime::codegen::Rfc2822>,
+    pub mail: Option<
+        crate::runtime::codegen::Rfc2822<chrono::DateTime<chrono::FixedOffset>>,
+    >,
     /// `data`
     pub data: Option<crate::runtime::codegen::Base64>,
     /// `link`
@@ -64,7 +66,7 @@ impl Formats {
 #[cfg(feature = "mock")]
 crate::runtime::codegen::mock_setters!(Formats {
     with_day(day: chrono::NaiveDate) => Some(day),
-    with_mail(mail: impl Into<crate::runtime::codegen::Rfc2822>) => Some(mail.into()),
+    with_mail(mail: impl Into<crate::runtime::codegen::Rfc2822<chrono::DateTime<chrono::FixedOffset>>>) => Some(mail.into()),
     with_data(data: impl Into<crate::runtime::codegen::Base64>) => Some(data.into()),
     with_link(link: impl Into<String>) => Some(link.into()),
     with_number(number: f64) => Some(number),
