@@ -18,7 +18,11 @@ pub(super) fn merged(view: &MergedView) -> Result<String, String> {
     for part in &view.parts {
         items.push_str(&split(part, &mut imports)?);
     }
-    let mut text = format!("{}\n", view.docs.inner());
+    // Links have full targets, so that they hold wherever the documentation is shown.
+    let mut text = format!(
+        "{}#![allow(rustdoc::redundant_explicit_links)]\n\n",
+        view.docs.inner()
+    );
     for (import, conditions) in imports {
         let conditions: Option<Vec<&str>> = conditions.into_iter().collect();
         text.push_str(&match conditions.as_deref() {

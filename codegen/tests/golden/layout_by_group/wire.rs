@@ -36,7 +36,7 @@ async fn types_of_groups_are_sent_and_received() {
     assert_eq!(added.expect("a pet").home, Some(home.clone()));
     let owner: owners::Owner = client.owners().fetch_owner("1").await.expect("an owner");
     assert_eq!(owner.home, Some(home));
-    let shape = client.models_api().list_models().await.expect("a shape");
+    let shape = client.models().list_models().await.expect("a shape");
     assert!(matches!(shape, Shape::Square(square) if square.side == models::Side::N2));
 
     let requests = server.requests();
