@@ -46,7 +46,8 @@ pub fn analyse(api: &Api, diagnostics: &mut Diagnostics) -> Facts {
                     boxed: vec![false; members],
                     endless: vec![false; fields],
                     has_eq: true,
-                    users,
+                    users: users.parts,
+                    owner: users.owner,
                 }
             })
             .collect(),

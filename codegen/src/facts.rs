@@ -133,6 +133,8 @@ pub struct TypeFacts {
     pub has_eq: bool,
     /// The parts of the client that use the type; empty if it is always compiled.
     pub users: BTreeSet<Part>,
+    /// The group of operations that uses the type, if nothing else does.
+    pub owner: Option<GroupId>,
 }
 
 /// A part of a client that is compiled with a Cargo feature.

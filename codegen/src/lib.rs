@@ -25,6 +25,7 @@ mod formats;
 pub mod grants;
 mod graph;
 pub mod ir;
+pub mod layout;
 pub mod lower;
 pub mod names;
 pub mod normalise;
@@ -182,6 +183,7 @@ fn analysed<T>(
     names::check(&api, &pagination, &renames, &names, diagnostics);
     let tolerance = tolerance::resolve(&api, &facts, &names, options, diagnostics);
     let additions = additions::resolve(&api, &facts, &names, options, diagnostics);
+    let layout = layout::ModuleLayout::new(&api, &facts, &names, options);
     let context = view::Context {
         api: &api,
         facts: &facts,
@@ -193,6 +195,8 @@ fn analysed<T>(
         tolerance: &tolerance,
         additions: &additions,
         extensions: &extend::Extensions::default(),
+        layout: &layout,
+        file: None,
     };
     let finished = finish(&context, diagnostics)?;
     Some(StageResults {

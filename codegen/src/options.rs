@@ -88,6 +88,10 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
+    /// Where the operations and the models of the client are: in the modules `apis` and `models`, or in a
+    /// module for each group of operations. Defaults to `"by-kind"`.
+    #[serde(default)]
+    pub layout: Layout,
     /// The folder of one's own templates, which extend the client. Defaults to none.
     #[serde(default)]
     pub templates: Option<String>,
@@ -191,6 +195,7 @@ impl Options {
             types_only: false,
             codec: Codec::default(),
             runtime: RuntimeSource::default(),
+            layout: Layout::default(),
             templates: None,
             dev_dependencies: BTreeMap::new(),
             examples: BTreeMap::new(),
@@ -580,6 +585,19 @@ impl TryFrom<String> for FormatType {
             _ => TypePath::try_from(text).map(Self::Type),
         }
     }
+}
+
+/// Where the operations and the models of a client are.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// Operations are in the module `apis` and models in `models`. Each group of operations and each model has
+    /// a file of its own.
+    #[default]
+    ByKind,
+    /// Each group of operations is a module with one file, such as `src/pets.rs`, which also has the models
+    /// that only this group uses. All other models are in `src/models.rs`.
+    ByGroup,
 }
 
 /// Which models are encoded and decoded.

@@ -1,6 +1,7 @@
 //! Renders views into files: applies their templates, formats Rust code, and adds the file headers.
 
 mod doc_comments;
+mod merged;
 
 use askama::Template as _;
 use syn::spanned::Spanned;
@@ -67,6 +68,7 @@ fn print(file: &FileView, document: &str) -> Result<String, String> {
             Some("rs") => {
                 let laid_out = match &file.content {
                     Content::Runtime(_) | Content::Extension(_) => text,
+                    Content::Merged(view) => merged::merged(view)?,
                     _ => layout(template, &text)?,
                 };
                 format!("// {MARKER}{from}. Do not edit.\n\n{laid_out}")

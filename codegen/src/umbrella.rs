@@ -12,6 +12,7 @@ use crate::additions::Additions;
 use crate::diagnostic::Diagnostics;
 use crate::extend::Extensions;
 use crate::ir::{self, Api};
+use crate::layout::ModuleLayout;
 use crate::names::{self, RustIdent};
 use crate::output::Tree;
 use crate::pagination::Pagination;
@@ -95,6 +96,8 @@ pub fn generate(members: &[Member], options: &Options) -> Result<Tree, Diagnosti
             tolerance: &tolerance,
             additions: &Additions::default(),
             extensions: &Extensions::default(),
+            layout: &ModuleLayout::default(),
+            file: None,
         },
         members,
         &idents,

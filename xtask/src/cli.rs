@@ -58,6 +58,11 @@ pub enum Task {
     /// them on 127.0.0.1, runs the tests of xtask/e2e, and stops the servers. Requires Node.js 20 or
     /// later with npm, Python 3.10 or later with venv, and Chromium or Chrome.
     E2e(E2e),
+    /// Build the pages of docs/ as a book with mdBook, in target/book
+    ///
+    /// Fails at every warning of mdBook, and at every link that leads nowhere. Files outside of docs/ to
+    /// which a page links become pages of the book.
+    Book,
     /// Run every check that CI runs
     ///
     /// This includes checks that `cargo test --workspace` leaves out because they take minutes or need
@@ -79,7 +84,7 @@ pub enum Task {
     /// Compare this generator with others: generation, compilation and decoding
     ///
     /// Installs the peers at fixed versions below target/compare/. Each time is the least of
-    /// several interleaved rounds.
+    /// several interleaved rounds. --umbrella measures a product of many documents.
     Compare(Compare),
     /// Process one document for each line of standard input, for another task
     #[command(hide = true)]
@@ -276,20 +281,28 @@ pub struct Compare {
     #[arg(long, value_name = "FILE")]
     pub release: Vec<PathBuf>,
 
+    /// Measure all documents in a folder as one product: generate its umbrella crate, or with a peer a crate
+    /// for each document; check it with a few APIs, then with all; and count the lines of Rust
+    #[arg(long, value_name = "FOLDER")]
+    pub umbrella: Option<PathBuf>,
+
+    /// The few APIs that --umbrella checks, by the names of their documents [default: the first three]
+    #[arg(long, value_name = "API", value_delimiter = ',', requires = "umbrella")]
+    pub apis: Vec<String>,
+
     /// Measure decoding with a generated model and with serde's derive
     #[arg(long)]
     pub decode: bool,
 
-    /// The number of rounds; the least time of all rounds counts
+    /// The number of rounds; the least time of all rounds counts [default: 3, and 1 for --umbrella]
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 3,
         value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..)
     )]
-    pub rounds: usize,
+    pub rounds: Option<usize>,
 
-    /// The peers to compare with
+    /// The peers to compare with. `openapi-generator` requires Java 11 or later, and Python to install it
     #[arg(
         long,
         value_enum,
@@ -311,7 +324,9 @@ Examples:
   cargo xtask compare --compile petstore.yaml --compile pets.yaml --rounds 5
       measure `cargo check` of two clients
   cargo xtask compare --compile twilio_api_v2010.yaml --release twilio_api_v2010.yaml
-      also measure a release build of a program that makes three calls";
+      also measure a release build of a program that makes three calls
+  cargo xtask compare --umbrella specs --with ploidy,openapi-to-rust,openapi-generator
+      measure a product of many documents";
 
 /// The arguments of `worker`.
 #[derive(Args, Clone, Debug)]

@@ -1,5 +1,7 @@
 //! `cargo xtask`: the tasks of this workspace.
 
+#[cfg(feature = "book")]
+mod book;
 mod ci;
 mod cli;
 mod compare;
@@ -7,6 +9,8 @@ mod corpus;
 mod e2e;
 mod fuzz;
 mod install;
+#[cfg(test)]
+mod pages;
 mod pool;
 mod roundtrip;
 mod tools;
@@ -30,7 +34,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let report = Report::text();
+    let report = match &cli.task {
+        Some(Task::Contract(args)) if args.json => Report::json(),
+        _ => Report::text(),
+    };
     let outcome = match &cli.task {
         None => list_tasks(),
         Some(Task::Codegen(args)) => invocation(cli.workspace.as_deref()).and_then(|invocation| {
@@ -47,6 +54,14 @@ fn main() -> ExitCode {
             .and_then(|ci| contract::run(args, || ci.jobs(), &ci.setup(), report)),
         Some(Task::Roundtrip(args)) => roundtrip::run(args, cli.workspace.as_deref(), report),
         Some(Task::E2e(args)) => e2e::run(args, cli.workspace.as_deref(), report),
+        #[cfg(feature = "book")]
+        Some(Task::Book) => book::run(cli.workspace.as_deref(), report),
+        #[cfg(not(feature = "book"))]
+        Some(Task::Book) => rebuilt(
+            &["--no-default-features", "--features", "book"],
+            "with mdBook",
+            report,
+        ),
         Some(Task::Ci) => ci::run(cli.workspace.as_deref(), report),
         Some(Task::Fuzz(args)) => fuzz::run(args, cli.workspace.as_deref(), report),
         Some(Task::Corpus(args)) => optimised(
@@ -63,6 +78,12 @@ fn main() -> ExitCode {
         report.refusal(&refusal);
         Outcome::Refused
     });
+    if report.is_json()
+        && let Err(error) = report.print_json(outcome)
+    {
+        Report::text().refusal(&error.into());
+        return ExitCode::from(Outcome::Refused.code());
+    }
     ExitCode::from(outcome.code())
 }
 

@@ -1,11 +1,15 @@
 //! The links of this repository's pages lead somewhere, and the book in `docs/` has every page.
 
+#[path = "../../codegen/tests/pages/mod.rs"]
+mod pages;
+
 use std::collections::HashSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use self::pages::{book_pages, read, root};
 
 /// The checked pages outside of `docs/`.
 const PAGES: [&str; 6] = [
@@ -216,23 +220,4 @@ fn within_repository(page: &Path, target: &str) -> Option<PathBuf> {
         }
     }
     Some(path)
-}
-
-/// Returns the pages of the book, `docs/*.md`.
-fn book_pages() -> Vec<PathBuf> {
-    let entries = fs::read_dir(root().join("docs")).unwrap();
-    let names = entries.map(|entry| PathBuf::from(entry.unwrap().file_name()));
-    names
-        .filter(|name| name.extension() == Some(OsStr::new("md")))
-        .map(|name| Path::new("docs").join(name))
-        .collect()
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(root().join(path))
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

@@ -272,6 +272,10 @@ pub struct Contract {
     /// OpenAPI documents [default: those of the manifest]
     #[arg(value_name = "DOCUMENT")]
     pub documents: Vec<PathBuf>,
+
+    /// Print one JSON document with the results instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 const CONTRACT: &str = "\

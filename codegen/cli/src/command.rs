@@ -189,6 +189,7 @@ impl Cli {
                 Report::json()
             }
             Command::Report(args) if args.run.json => Report::json(),
+            Command::Contract(args) if args.json => Report::json(),
             _ => Report::text(),
         };
         let outcome = self.execute(report).unwrap_or_else(|refusal| {

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use wiretrue_codegen::Options;
 use wiretrue_codegen::options::RuntimeSource;
 use wiretrue_contract::crates::Crates;
+use wiretrue_contract::summary::Summary;
 use wiretrue_contract::{Contract, Error, Progress};
 
-use crate::generate::{self, DocumentLocation, Job};
+use crate::generate::{self, DocumentLocation, Job, Size};
 use crate::remote::Access;
-use crate::report::{Refusal, Report};
+use crate::report::{ClientOutcome, ClientResult, Files, Problem, Refusal, Report};
 use crate::{Outcome, args};
 
 impl From<Error> for Refusal {
@@ -26,6 +27,9 @@ impl Progress for Report {
     }
 
     fn failure(&self, verb: &str, what: fmt::Arguments<'_>) {
+        if self.is_json() {
+            self.problem(&Problem::error(format!("{verb} {what}").trim_start(), ""));
+        }
         Report::failure(self, verb, what);
     }
 }
@@ -63,7 +67,8 @@ pub fn run(
 
 /// Tests clients. They pass if every call is made and valid, and every example is kept.
 pub fn try_all(jobs: &[Job], setup: &Setup<'_>, report: Report) -> Result<Outcome, Refusal> {
-    let mut contract = Contract::new(setup.crates("contract"), setup.target, &report)?;
+    let mut contract = Contract::new(setup.crates("contract"), setup.target, &report);
+    let mut results = Vec::new();
     for job in jobs {
         let job = Job {
             options: contract.options(&job.name, &job.options),
@@ -72,17 +77,49 @@ pub fn try_all(jobs: &[Job], setup: &Setup<'_>, report: Report) -> Result<Outcom
         let made = generate::generate(&job)
             .and_then(|made| Ok((job.document.file()?.to_owned(), made.generated)));
         match made {
-            Ok((document, made)) => contract.add(&job.name, document, &job.options, made)?,
+            Ok((document, made)) => {
+                let package = &job.options.package;
+                let (folder, failed) = (contract.folder(package), ClientOutcome::Failed);
+                let size = Size::of(&made);
+                results.push(size.result(&job.name, package, &folder, failed, Files::default()));
+                contract.add(&job.name, document, &job.options, made)?;
+            }
             Err(refusal) => {
                 report.refusal(&refusal);
                 contract.refuse(&job.name);
             }
         }
     }
-    Ok(match contract.run()? {
+    let is_refused = results.len() < jobs.len();
+    let summary = contract.run()?;
+    if report.is_json() {
+        for result in results {
+            report.client(|| with_summary(result, &summary));
+        }
+    } else {
+        summary.print()?;
+    }
+    Ok(match summary.passed() {
+        _ if is_refused => Outcome::Refused,
         true => Outcome::Fine,
         false => Outcome::Drift,
     })
+}
+
+/// Adds what was found about a client. A client that doesn't compile has no summary, and fails.
+fn with_summary(result: ClientResult, summary: &Summary) -> ClientResult {
+    let mut clients = summary.clients().iter();
+    let Some(tried) = clients.find(|it| it.name() == result.client) else {
+        return result;
+    };
+    ClientResult {
+        outcome: match tried.passed() {
+            true => ClientOutcome::Passed,
+            false => ClientOutcome::Failed,
+        },
+        contract: serde_json::to_value(tried).ok(),
+        ..result
+    }
 }
 
 /// Creates jobs for documents outside the manifest, each named after its file.

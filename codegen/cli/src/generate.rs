@@ -387,14 +387,14 @@ fn changed_files(folder: &Path, changes: &[Change], report: Report) -> Files {
 }
 
 /// The size of a client.
-struct Size {
+pub(crate) struct Size {
     operations: usize,
     models: usize,
     files: usize,
 }
 
 impl Size {
-    fn of(generated: &Generated) -> Self {
+    pub(crate) fn of(generated: &Generated) -> Self {
         let operations = generated.api.operations.iter();
         Self {
             // Each other media type of a body is a call of its own.
@@ -404,7 +404,7 @@ impl Size {
         }
     }
 
-    fn result(
+    pub(crate) fn result(
         &self,
         name: &str,
         package: &str,
@@ -424,6 +424,7 @@ impl Size {
                 ..files
             },
             report: None,
+            contract: None,
         }
     }
 }

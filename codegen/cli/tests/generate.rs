@@ -191,6 +191,32 @@ fn what_a_document_no_longer_has_is_deleted() {
 }
 
 #[test]
+fn a_changed_layout_leaves_no_file_of_the_other() {
+    const MANIFEST: &str = "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\n";
+    let workspace = Workspace::written();
+    let by_kind = workspace.files("pets");
+    let by_group = format!("{MANIFEST}layout = \"by-group\"\n");
+    workspace.put("wiretrue.toml", &by_group);
+    workspace.check(&[]).expect_status(1).expect_err(&[
+        "Orphaned pets/src/models/pet.rs",
+        "Missing pets/src/pets.rs",
+    ]);
+    workspace.codegen(&[]).expect_status(0);
+    for folder in ["pets/src/apis", "pets/src/models"] {
+        assert!(!workspace.path(folder).exists(), "{folder}");
+    }
+    let group = workspace.get("pets/src/pets.rs");
+    for item in ["PetsApi", "FetchPet", "Pet", "Owner"] {
+        assert!(group.contains(&format!("pub struct {item} {{")), "{item}");
+    }
+    workspace.check(&[]).expect_status(0);
+
+    workspace.put("wiretrue.toml", MANIFEST);
+    workspace.codegen(&[]).expect_status(0);
+    assert_eq!(workspace.files("pets"), by_kind);
+}
+
+#[test]
 fn a_refused_document_is_shown_with_its_places_and_nothing_is_written() {
     let workspace = Workspace::new();
     workspace.put("spec/pets.yaml", &broken());

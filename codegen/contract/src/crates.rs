@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use wiretrue_codegen::options::{Codec, RuntimeSource};
+use wiretrue_codegen::options::{Codec, Layout, RuntimeSource};
 use wiretrue_codegen::{Generated, Options};
 
 use crate::Error;
@@ -57,8 +57,8 @@ impl Crates {
     }
 
     /// Returns the folder of a package.
-    pub fn of(&self, package: &Package) -> PathBuf {
-        self.folder.join(&package.name)
+    pub fn folder(&self, package: &str) -> PathBuf {
+        self.folder.join(package)
     }
 
     /// Returns the options with which a client of this name has to be generated.
@@ -162,6 +162,8 @@ fn client_options(of: &Options, package: &str, runtime: &RuntimeSource, codec: C
     Options {
         package: package.to_owned(),
         codec,
+        // What is sent and received is the same.
+        layout: Layout::ByKind,
         runtime: runtime.clone(),
         dev_dependencies: BTreeMap::from([("tokio".to_owned(), tokio.into())]),
         workspace_member: true,

@@ -18,7 +18,7 @@ mod program;
 mod recorder;
 pub mod sample;
 pub mod schema;
-mod summary;
+pub mod summary;
 pub mod tools;
 mod trial;
 mod wire;
@@ -38,7 +38,7 @@ use self::summary::Summary;
 
 /// A test of clients.
 pub struct Contract<'a> {
-    judge: OpenapiCore,
+    target: &'a Path,
     crates: Crates,
     clients: Vec<Client>,
     summary: Summary,
@@ -46,20 +46,20 @@ pub struct Contract<'a> {
 }
 
 impl<'a> Contract<'a> {
-    /// Creates a test that writes and builds its crates with `crates`. Installs openapi-core below
-    /// `target`, unless it is installed.
-    ///
-    /// # Errors
-    ///
-    /// Fails without Python, and if openapi-core can't be installed.
-    pub fn new(crates: Crates, target: &Path, progress: &'a dyn Progress) -> Result<Self, Error> {
-        Ok(Self {
-            judge: OpenapiCore::install(target, progress)?,
+    /// Creates a test that writes and builds its crates with `crates`, and installs openapi-core below `target`.
+    pub fn new(crates: Crates, target: &'a Path, progress: &'a dyn Progress) -> Self {
+        Self {
+            target,
             crates,
             clients: Vec::new(),
             summary: Summary::default(),
             progress,
-        })
+        }
+    }
+
+    /// Returns the folder of a package.
+    pub fn folder(&self, package: &str) -> PathBuf {
+        self.crates.folder(package)
     }
 
     /// Returns the options with which a client has to be generated, so that all its models can be encoded
@@ -101,14 +101,17 @@ impl<'a> Contract<'a> {
         self.summary.refused(name);
     }
 
-    /// Builds and tests the clients, and prints the results. Returns whether every call was made and valid,
-    /// and every example kept.
+    /// Builds and tests the clients. Installs openapi-core, unless it is installed or there is no client.
     ///
     /// # Errors
     ///
-    /// Fails if a program can't be run, or if openapi-core fails.
-    pub fn run(mut self) -> Result<bool, Error> {
+    /// Fails without Python, if openapi-core can't be installed, if a program can't be run, or if openapi-core fails.
+    pub fn run(mut self) -> Result<Summary, Error> {
         let (clients, progress) = (&self.clients, self.progress);
+        if clients.is_empty() {
+            return Ok(self.summary);
+        }
+        let judge = OpenapiCore::install(self.target, progress)?;
         progress.status("Building", format_args!("{} clients", clients.len()));
         let begin = Instant::now();
         let packages: Vec<_> = clients.iter().map(|it| &it.package).collect();
@@ -123,13 +126,12 @@ impl<'a> Contract<'a> {
                 self.summary.refused(&client.name);
                 continue;
             };
-            let folder = self.crates.of(&client.package);
-            let tried = trial::run(client, program, &folder, &self.judge)?;
+            let folder = self.crates.folder(&client.package.name);
+            let tried = trial::run(client, program, &folder, &judge)?;
             progress.status("Tested", format_args!("{}: {}", client.name, tried.brief()));
             self.summary.add(tried);
         }
-        self.summary.print()?;
-        Ok(self.summary.passed())
+        Ok(self.summary)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use serde::{Serialize, Serializer};
+
 /// The results of a run.
 #[derive(Default)]
 pub struct Summary {
@@ -10,13 +12,17 @@ pub struct Summary {
 }
 
 /// The results of one client.
+#[derive(Serialize)]
 pub struct ClientSummary {
+    #[serde(skip)]
     name: String,
     operations: usize,
     pub called: usize,
     pub requests: usize,
     pub valid: usize,
+    #[serde(rename = "responses")]
     pub answers: usize,
+    #[serde(rename = "decoded")]
     pub read: usize,
     pub examples: usize,
     pub kept: usize,
@@ -24,13 +30,17 @@ pub struct ClientSummary {
 }
 
 /// A finding about a client or its document.
+#[derive(Serialize)]
 pub struct Finding {
+    #[serde(flatten, serialize_with = "with_severity")]
     kind: FindingKind,
     pointer: String,
+    #[serde(rename = "message")]
     text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FindingKind {
     /// A request violates the document, or differs from the arguments.
     Invalid,
@@ -47,6 +57,7 @@ pub enum FindingKind {
     /// An argument is left out, since no value could be generated.
     NotSet,
     /// No response could be generated.
+    #[serde(rename = "no-response")]
     NoAnswer,
     /// No call sends an alternative of a request body.
     NotTried,
@@ -122,6 +133,20 @@ const FINDING_KINDS: [FindingKind; 14] = [
     FindingKind::Keyword,
 ];
 
+/// Writes the kind of a finding, and whether it is a failure.
+fn with_severity<S: Serializer>(kind: &FindingKind, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Severity {
+        kind: FindingKind,
+        failure: bool,
+    }
+    let severity = Severity {
+        kind: *kind,
+        failure: kind.is_failure(),
+    };
+    severity.serialize(serializer)
+}
+
 impl ClientSummary {
     pub fn new(name: &str, operations: usize) -> Self {
         Self {
@@ -169,7 +194,13 @@ impl ClientSummary {
         )
     }
 
-    fn passed(&self) -> bool {
+    /// Returns the name of the client.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns whether every call was made and valid, and every example kept.
+    pub fn passed(&self) -> bool {
         !self.findings.iter().any(|it| it.kind.is_failure())
     }
 
@@ -210,6 +241,11 @@ impl Summary {
     /// Adds a document whose client couldn't be generated or built.
     pub fn refused(&mut self, name: &str) {
         self.refused.push(name.to_owned());
+    }
+
+    /// Returns the clients that were tested.
+    pub fn clients(&self) -> &[ClientSummary] {
+        &self.tried
     }
 
     pub fn passed(&self) -> bool {

@@ -8,9 +8,18 @@ use super::reach::{parts, used_by};
 use crate::facts::Part;
 use crate::ir::{Api, GroupId, TypeId, TypeRef};
 
-/// Returns for each type the parts of the client that use it. The set is empty for a type that is always
-/// compiled: because every group uses it, no part does, or an unused type contains it.
-pub(super) fn users(api: &Api) -> Vec<BTreeSet<Part>> {
+/// What uses a type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Users {
+    /// The parts of the client with which the type is compiled. The set is empty for a type that is always
+    /// compiled: because every group uses it, no part does, or an unused type contains it.
+    pub parts: BTreeSet<Part>,
+    /// The group that uses the type, if nothing else does.
+    pub owner: Option<GroupId>,
+}
+
+/// Determines what uses each type.
+pub(super) fn users(api: &Api) -> Vec<Users> {
     let mut users: Vec<BTreeSet<Part>> = vec![BTreeSet::new(); api.types.len()];
     let mut mark = |part: Part, start: Vec<&TypeRef>| {
         for TypeId(index) in closure(api, start) {
@@ -29,14 +38,28 @@ pub(super) fn users(api: &Api) -> Vec<BTreeSet<Part>> {
         let groups = users.iter().filter(|it| **it != Part::Webhooks).count();
         users.is_empty() || groups > 0 && groups == api.groups.len()
     };
-    let free: Vec<TypeRef> = (0..api.types.len())
-        .filter(|index| is_free(&users[*index]))
-        .map(|index| TypeRef::Named(TypeId(index)))
-        .collect();
-    for TypeId(index) in closure(api, free.iter().collect()) {
-        users[index].clear();
-    }
-    users
+    let parts_of_all = |is_meant: &dyn Fn(&BTreeSet<Part>) -> bool| {
+        let meant = (0..api.types.len()).filter(|index| is_meant(&users[*index]));
+        let meant: Vec<_> = meant.map(|index| TypeRef::Named(TypeId(index))).collect();
+        closure(api, meant.iter().collect())
+    };
+    let in_unused = parts_of_all(&BTreeSet::is_empty);
+    let in_free = parts_of_all(&is_free);
+    let users = users.into_iter().enumerate().map(|(index, parts)| {
+        let id = TypeId(index);
+        let owner = match parts.first() {
+            Some(Part::Group(group)) if parts.len() == 1 && !in_unused.contains(&id) => {
+                Some(*group)
+            }
+            _ => None,
+        };
+        let parts = match in_free.contains(&id) {
+            true => BTreeSet::new(),
+            false => parts,
+        };
+        Users { parts, owner }
+    });
+    users.collect()
 }
 
 /// Returns these types and all types that they contain.

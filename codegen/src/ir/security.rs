@@ -48,6 +48,8 @@ pub struct Scheme {
     /// The URL of the authorization server's metadata: `openIdConnectUrl`, or `oauth2MetadataUrl` of
     /// OpenAPI 3.2.
     pub metadata_url: Option<String>,
+    /// Whether an operation requires the scheme, possibly as one of several alternatives.
+    pub is_required: bool,
 }
 
 /// A way to obtain tokens (OpenAPI: OAuth Flow Object). URLs are written as in the document and may

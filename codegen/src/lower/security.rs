@@ -37,9 +37,17 @@ pub(super) fn schemes(resolved: &Resolved) -> Vec<Scheme> {
                 }
                 _ => None,
             },
+            is_required: requires(resolved, &it.name),
         }
     };
     resolved.security_schemes.iter().map(scheme).collect()
+}
+
+/// Returns whether an operation requires the scheme with this name.
+fn requires(resolved: &Resolved, scheme: &str) -> bool {
+    let alternatives = resolved.operations.iter().flat_map(|it| &it.security);
+    let mut alternatives = alternatives.filter(|it| it.contains_key(scheme));
+    alternatives.next().is_some()
 }
 
 /// HTTP authentication schemes whose credentials are computed from a challenge of the server or from

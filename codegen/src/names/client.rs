@@ -1,11 +1,10 @@
-//! Names of the methods of the client and its builder: groups, credentials, server variables.
+//! Names of the groups, of the servers, and of the methods that every client has.
 
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
-use super::{DEVICES, GrantNames, GroupNames, MODULE_RESERVED, Renames, STD_METHODS, from_wire};
-use crate::grants::{GrantKind, grants};
-use crate::ir::{Api, GroupId, SchemeId, SchemeKind};
-use crate::runtime::{builder_methods, client_methods};
+use super::{DEVICES, GroupNames, MODULE_RESERVED, Renames, from_wire};
+use crate::ir::{Api, GroupId};
+use crate::runtime::client_methods;
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
 /// clippy expects to return `Self`.
@@ -39,70 +38,6 @@ pub(super) fn servers(api: &Api) -> Vec<RustIdent> {
     Scope::new(Matching::IgnoreCase, &["has", "expand"]).assign(&candidates)
 }
 
-/// Names the builder's methods for credentials, for grants, and for server variables.
-pub(super) fn builder(
-    api: &Api,
-    renames: &Renames,
-) -> (Vec<RustIdent>, Vec<GrantNames>, Vec<RustIdent>) {
-    let mut scope = Scope::new(
-        Matching::Exact,
-        &[BUILDER_METHODS, &builder_methods(), STD_METHODS].concat(),
-    );
-    let schemes = schemes(api, &mut scope, renames);
-    let variables: Vec<_> = api
-        .server_variables
-        .iter()
-        .map(|variable| from_wire(&variable.name, "variable", Case::Snake, "", "_variable"))
-        .collect();
-    let grants = grant_methods(api, &mut scope);
-    let variables = scope.assign(&variables);
-    (schemes, grants, variables)
-}
-
-/// Names each grant's method after the grant, and after its scheme as well if several schemes have the
-/// grant. A second method of each grant takes all of its settings.
-fn grant_methods(api: &Api, scope: &mut Scope) -> Vec<GrantNames> {
-    let all: Vec<_> = api
-        .schemes
-        .iter()
-        .enumerate()
-        .flat_map(|(index, scheme)| {
-            let grants = grants(scheme).into_iter();
-            grants.map(move |grant| (SchemeId(index), scheme, grant.kind))
-        })
-        .collect();
-    let candidates = |suffix: &str| -> Vec<Candidate> {
-        let candidate = |(_, scheme, kind): &(_, &crate::ir::Scheme, GrantKind)| {
-            let stem = match kind {
-                GrantKind::ClientCredentials => "client_credentials",
-                GrantKind::RefreshToken => "refresh_token",
-            };
-            let named = identifier(&scheme.name, "scheme", Case::Snake, Spelling::Plain);
-            let mut forms = vec![format!("{stem}{suffix}"), format!("{stem}_{named}{suffix}")];
-            if all.iter().filter(|(_, _, other)| other == kind).count() > 1 {
-                forms.remove(0);
-            }
-            Candidate {
-                priority: 0,
-                key: scheme.name.clone(),
-                forms,
-            }
-        };
-        all.iter().map(candidate).collect()
-    };
-    let plain = scope.assign(&candidates(""));
-    let with = scope.assign(&candidates("_with"));
-    all.iter()
-        .zip(plain.into_iter().zip(with))
-        .map(|((scheme, _, kind), (plain, with))| GrantNames {
-            scheme: *scheme,
-            kind: *kind,
-            plain,
-            with,
-        })
-        .collect()
-}
-
 /// Cargo features that a client has apart from those of its groups, or may have in the future.
 pub(super) const FEATURE_RESERVED: &[&str] = &[
     "blocking",
@@ -131,6 +66,38 @@ pub(super) const FEATURE_RESERVED: &[&str] = &[
     "webhook_signatures",
     "webhooks",
     "zstd",
+];
+
+/// Modules that the root of a client has or may have, and crates that its code refers to.
+pub(crate) const ROOT_MODULES: &[&str] = &[
+    "alloc",
+    "apis",
+    "blocking",
+    "cassette",
+    "client",
+    "clock",
+    "core",
+    "custom",
+    "device_login",
+    "error",
+    "ext",
+    "headers",
+    "mock",
+    "models",
+    "oauth",
+    "pages",
+    "pagination",
+    "response",
+    "retry",
+    "runtime",
+    "sign_in",
+    "std",
+    "streaming",
+    "transport",
+    "webhook",
+    "webhooks",
+    "wire",
+    "wiretrue",
 ];
 
 pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
@@ -169,73 +136,23 @@ pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     .assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
+    let reserved = [ROOT_MODULES, MODULE_RESERVED, DEVICES].concat();
+    let root_modules = Scope::new(Matching::IgnoreCase, &reserved).assign(&words);
     let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);
     idents
         .into_iter()
         .zip(accessors)
         .zip(modules)
+        .zip(root_modules)
         .zip(features)
-        .map(|(((api, accessor), module), feature)| GroupNames {
-            api,
-            accessor,
-            module,
-            feature: feature.bare().trim_end_matches('_').replace('_', "-"),
-        })
-        .collect()
-}
-
-/// Names each scheme's method after its kind (`basic_auth`), and after the name of the scheme as well if
-/// there are several of the same kind.
-fn schemes(api: &Api, scope: &mut Scope, renames: &Renames) -> Vec<RustIdent> {
-    let candidates: Vec<_> = api
-        .schemes
-        .iter()
-        .enumerate()
-        .map(|(index, scheme)| {
-            if let Some(name) = renames.of_scheme(SchemeId(index)) {
-                let chosen = Candidate {
-                    priority: 0,
-                    key: scheme.name.clone(),
-                    forms: vec![name.to_owned()],
-                };
-                return chosen.chosen(true);
-            }
-            let kind = match scheme.kind {
-                SchemeKind::Basic => "basic_auth",
-                SchemeKind::Bearer => "bearer_auth",
-                SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_) => {
-                    "api_key"
-                }
-                SchemeKind::Authorization(_) => "authorization",
-            };
-            let named = identifier(&scheme.name, "scheme", Case::Snake, Spelling::Plain);
-            let mut forms = vec![kind.to_owned(), format!("{kind}_{named}")];
-            if api
-                .schemes
-                .iter()
-                .filter(|other| same_kind(&other.kind, &scheme.kind))
-                .count()
-                > 1
-            {
-                forms.remove(0);
-            }
-            Candidate {
-                priority: 0,
-                key: scheme.name.clone(),
-                forms,
-            }
-        })
-        .collect();
-    scope.assign(&candidates)
-}
-
-/// Returns whether two schemes would have the same name if named after their kind.
-fn same_kind(a: &SchemeKind, b: &SchemeKind) -> bool {
-    let is_key = |kind: &SchemeKind| {
-        matches!(
-            kind,
-            SchemeKind::HeaderKey(_) | SchemeKind::QueryKey(_) | SchemeKind::CookieKey(_)
+        .map(
+            |((((api, accessor), module), root_module), feature)| GroupNames {
+                api,
+                accessor,
+                module,
+                root_module,
+                feature: feature.bare().trim_end_matches('_').replace('_', "-"),
+            },
         )
-    };
-    std::mem::discriminant(a) == std::mem::discriminant(b) || (is_key(a) && is_key(b))
+        .collect()
 }

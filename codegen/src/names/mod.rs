@@ -1,8 +1,10 @@
 //! Chooses the identifiers of a client: from an [`Api`], which has only wire names, to [`Names`].
 //!
 //! A name depends only on the thing that it names and on the names that collide with it, never on the
-//! order of the document.
+//! order of the document. Only the builder's methods for credentials depend on the order: the first scheme
+//! of a kind has a short name.
 
+mod builder;
 mod case;
 mod client;
 mod keyword;
@@ -44,8 +46,10 @@ pub struct GroupNames {
     pub api: RustIdent,
     /// The method of the client that creates it, such as `oauth_v1_token`.
     pub accessor: RustIdent,
-    /// The module and file.
+    /// The module and file, in a folder that has those of groups only.
     pub module: RustIdent,
+    /// The module and file at the root of the crate.
+    pub root_module: RustIdent,
     /// The Cargo feature that the group is compiled with, if there are several groups.
     pub feature: String,
 }
@@ -206,14 +210,14 @@ pub fn name(api: &Api, pagination: &Pagination, renames: &Renames) -> Names {
         .map(|header| from_wire(&header.name, "header", Case::Shouting, "", "_HEADER"))
         .collect();
     let headers = Scope::new(Matching::Exact, &[]).assign(&headers);
-    let (schemes, grants, variables) = client::builder(api, renames);
+    let builder = builder::builder(api, renames);
     Names {
         groups,
         operations,
         types,
-        schemes,
-        grants,
-        variables,
+        schemes: builder.schemes,
+        grants: builder.grants,
+        variables: builder.variables,
         headers,
         servers: client::servers(api),
     }

@@ -94,11 +94,16 @@ impl Scope {
             taken: BTreeSet::new(),
             numbers: BTreeMap::new(),
         };
-        for name in reserved {
-            let folded = scope.folded(name);
-            scope.taken.insert(folded);
-        }
+        scope.reserve(reserved);
         scope
+    }
+
+    /// Marks names as used.
+    pub fn reserve(&mut self, names: &[&str]) {
+        for name in names {
+            let folded = self.folded(name);
+            self.taken.insert(folded);
+        }
     }
 
     fn folded(&self, name: &str) -> String {

@@ -19,6 +19,8 @@ pub(super) struct Merged {
 struct Shared<'m> {
     scheme: &'m Scheme,
     identity: Identity,
+    /// Whether an operation of any API requires the scheme.
+    is_required: bool,
     members: Vec<&'m Member>,
 }
 
@@ -38,16 +40,23 @@ pub(super) fn merge(members: &[Member]) -> Merged {
         for scheme in &member.schemes {
             let identity = identity(member, scheme);
             match all.iter_mut().find(|it| it.identity == identity) {
-                Some(shared) => shared.members.push(member),
+                Some(shared) => {
+                    shared.is_required |= scheme.is_required;
+                    shared.members.push(member);
+                }
                 None => all.push(Shared {
                     scheme,
                     identity,
+                    is_required: scheme.is_required,
                     members: vec![member],
                 }),
             }
         }
     }
-    let names: Vec<String> = all.iter().map(|it| umbrella_name(it, &all)).collect();
+    let named = all.iter().enumerate();
+    let names: Vec<String> = named
+        .map(|(index, it)| umbrella_name(it, &all[..index]))
+        .collect();
     let schemes = all.iter().zip(&names);
     let schemes = schemes.map(|(shared, name)| shared.merged(name)).collect();
     let renamed = members.iter().map(|member| {
@@ -64,12 +73,13 @@ pub(super) fn merge(members: &[Member]) -> Merged {
     }
 }
 
-/// Returns the name of the scheme, with that of its first API if another scheme has the same name.
-fn umbrella_name(shared: &Shared<'_>, all: &[Shared<'_>]) -> String {
+/// Returns the name of the scheme, with that of its first API if one of the schemes before it has the same
+/// name.
+fn umbrella_name(shared: &Shared<'_>, before: &[Shared<'_>]) -> String {
     let name = &shared.scheme.name;
-    let same = all.iter().filter(|it| it.scheme.name == *name);
+    let is_taken = before.iter().any(|it| it.scheme.name == *name);
     match shared.members.first() {
-        Some(first) if same.count() > 1 => format!("{name} ({})", first.name),
+        Some(first) if is_taken => format!("{name} ({})", first.name),
         _ => name.clone(),
     }
 }
@@ -115,6 +125,7 @@ impl Shared<'_> {
         };
         let mut scheme = Scheme {
             name: name.to_owned(),
+            is_required: self.is_required,
             ..self.scheme.clone()
         };
         url(&mut scheme.metadata_url);

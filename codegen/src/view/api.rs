@@ -38,6 +38,7 @@ pub struct GroupEntry {
 pub struct ApiView {
     pub docs: DocLines,
     pub ident: RustIdent,
+    /// Whether the code refers to `models`.
     pub uses_models: bool,
     /// The items of the runtime that the file uses.
     pub imports: Vec<RustType>,
@@ -227,7 +228,8 @@ impl Context<'_> {
         ApiView {
             docs,
             ident: names.api.clone(),
-            uses_models: self.members(id).any(|(_, it)| uses_models(it)),
+            uses_models: !self.layout.is_by_group()
+                && self.members(id).any(|(_, it)| uses_models(it)),
             imports: imports(&operations),
             operations,
         }

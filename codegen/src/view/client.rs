@@ -88,6 +88,8 @@ pub struct AccessorView {
     /// The condition of its compilation.
     pub gate: Option<RustExpr>,
     pub accessor: RustIdent,
+    /// The module of the operations.
+    pub module: RustExpr,
     pub api: RustIdent,
 }
 
@@ -150,6 +152,7 @@ impl Context<'_> {
                         docs,
                         gate: self.group_gate(GroupId(index)),
                         accessor: names.accessor.clone(),
+                        module: RustExpr::new(self.group_module(GroupId(index))),
                         api: names.api.clone(),
                     }
                 })

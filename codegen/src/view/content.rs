@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::types::Context;
 use super::{
-    FileView, api, client, crate_root, device_login, extensions, headers, manifest, model, pages,
-    sign_in, structs, umbrella, union, webhooks,
+    FileView, MergedView, api, client, crate_root, device_login, extensions, headers, manifest,
+    model, pages, sign_in, structs, umbrella, union, webhooks,
 };
 use crate::ir::GroupId;
 use crate::names::GroupNames;
@@ -27,6 +27,8 @@ macro_rules! contents {
             $($(#[$group_doc])* $group_file($group_view),)*
             /// A file of a vendored runtime, in `src/runtime/`.
             Runtime(#[serde(skip)] String),
+            /// A file of several parts.
+            Merged(MergedView),
             /// A file of one's own templates, laid out.
             Extension(String),
         }
@@ -37,6 +39,7 @@ macro_rules! contents {
                 match self {
                     $(Self::$file(view) => ($template, view.render()),)*
                     $(Self::$group_file(view) => ($group_template, view.render()),)*
+                    Self::Merged(view) => ("", Ok(view.docs.inner().to_string())),
                     Self::Runtime(text) | Self::Extension(text) => ("", Ok(text.clone())),
                 }
             }
@@ -47,9 +50,9 @@ macro_rules! contents {
             pub(super) fn group_files(&self, id: GroupId) -> Vec<FileView> {
                 let (group, names) = (&self.api.groups[id.0], self.names.group(id));
                 vec![$({
-                    let path: fn(&GroupNames) -> String = $path;
+                    let path: fn(&Self, &GroupNames) -> String = $path;
                     FileView {
-                        path: path(names),
+                        path: path(self, names),
                         content: Content::$group_file(self.$make(id, group)),
                     }
                 },)*]
@@ -116,12 +119,22 @@ contents! {
         ModelPage: pages::model::ModelPage = "docs/model.md.askama",
     }
     group_files {
-        /// `src/apis/<group>.rs`
+        /// The code of a group
         Api: api::ApiView = "apis/tag.rs.askama",
-            at |names| format!("src/apis/{}.rs", names.module.bare()), by api_view;
+            at |context, names| context.group_path(names), by api_view;
         /// `docs/apis/<Api>.md`
         ApiPage: pages::api::ApiPage = "docs/api.md.askama",
-            at group_page, by api_page;
+            at |_, names| group_page(names), by api_page;
+    }
+}
+
+impl Context<'_> {
+    /// Returns the path of the code of a group of operations.
+    fn group_path(&self, names: &GroupNames) -> String {
+        match self.layout.is_by_group() {
+            true => format!("src/{}.rs", names.root_module.bare()),
+            false => format!("src/apis/{}.rs", names.module.bare()),
+        }
     }
 }
 

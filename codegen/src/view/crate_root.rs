@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::print::{DocLines, RustExpr, StrLit};
 use super::runtime::ModuleExport;
 use super::types::Context;
-use crate::ir::{OperationId, Shape, TypeDef};
+use crate::ir::{GroupId, OperationId, Shape, TypeDef, TypeId};
+use crate::layout::Home;
 use crate::runtime::Feature;
 use crate::text;
 
@@ -19,6 +20,8 @@ pub struct LibView {
     pub docs: DocLines,
     /// Whether the crate has operations and a client, or only models.
     pub has_client: bool,
+    /// The modules of operations.
+    pub groups: Vec<ModuleDecl>,
     pub has_models: bool,
     /// Whether a model, field or variant is deprecated, so that generated code may use deprecated
     /// items.
@@ -46,6 +49,14 @@ pub struct LibView {
     pub interface: u32,
     /// The pages whose examples are tested.
     pub pages: Vec<PageEntry>,
+}
+
+/// A module.
+#[derive(Debug, Serialize)]
+pub struct ModuleDecl {
+    /// The condition of its compilation.
+    pub gate: Option<RustExpr>,
+    pub name: RustExpr,
 }
 
 /// A page whose examples are tested.
@@ -97,7 +108,8 @@ impl Context<'_> {
         LibView {
             docs,
             has_client: !self.options.types_only,
-            has_models: !self.api.types.is_empty(),
+            groups: self.group_modules(),
+            has_models: self.has_models_module(),
             deprecates: self.api.types.iter().any(deprecates),
             has_device_login: self.device_login.is_some(),
             has_sign_in: self.sign_in.is_some(),
@@ -115,6 +127,31 @@ impl Context<'_> {
         }
     }
 
+    /// Returns the modules of operations.
+    fn group_modules(&self) -> Vec<ModuleDecl> {
+        if !self.layout.is_by_group() {
+            return vec![ModuleDecl {
+                gate: None,
+                name: RustExpr::new("apis"),
+            }];
+        }
+        let groups = (0..self.api.groups.len()).map(GroupId);
+        let mut modules: Vec<_> = groups
+            .map(|id| ModuleDecl {
+                gate: self.group_gate(id),
+                name: RustExpr::new(self.group_module(id)),
+            })
+            .collect();
+        modules.sort_by_key(|it| it.name.to_string());
+        modules
+    }
+
+    /// Returns whether a model is in the module `models`.
+    fn has_models_module(&self) -> bool {
+        let mut types = (0..self.api.types.len()).map(TypeId);
+        types.any(|id| self.layout.home(id) == Home::Models)
+    }
+
     /// Returns what the crate is, before the title of the document.
     pub(in crate::view) fn subject(&self) -> &'static str {
         match self.options.types_only {
@@ -129,12 +166,27 @@ impl Context<'_> {
             "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
              credentials, time limits, retries and the transport."
                 .to_owned(),
-            "- [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods \
-             `options`, `response` and `raw`."
-                .to_owned(),
+            format!(
+                "- {}. Awaiting a call sends it. Every call also has the methods `options`, `response` \
+                 and `raw`.",
+                match (self.layout.is_by_group(), self.api.groups.first()) {
+                    (true, Some(_)) => format!(
+                        "Each group of operations has a module, such as `{}`, with the types that no \
+                         other group uses",
+                        self.group_module(GroupId(0)),
+                    ),
+                    _ => "[`apis`] has the operations".to_owned(),
+                }
+            ),
         ];
-        if !self.api.types.is_empty() {
-            list.push("- [`models`] has the types of requests and responses.".to_owned());
+        if self.has_models_module() {
+            list.push(
+                match self.layout.is_by_group() {
+                    true => "- [`models`] has the other types of requests and responses.",
+                    false => "- [`models`] has the types of requests and responses.",
+                }
+                .to_owned(),
+            );
         }
         if self.has_webhooks() {
             list.push(

@@ -203,7 +203,7 @@ impl Context<'_> {
 
     /// Returns a string or a list of strings as an argument of a call's method.
     fn as_argument(&self, input: &Input, list: bool, value: &str) -> RustExpr {
-        let own = self.ty(&input.ty, PrintScope::Api);
+        let own = self.ty(&input.ty, PrintScope::Crate);
         let optional = input.required && input.nullable;
         let of_strings = match self.resolved(&input.ty) {
             TypeRef::Array(items) => self.is_string(&items),
@@ -212,7 +212,7 @@ impl Context<'_> {
         // A method takes any iterator for a list, unless the list may be null.
         let value = match (list, of_strings) {
             (true, false) if optional => format!("{value}.into_iter().map(Into::into).collect()"),
-            (false, false) if optional => format!("crate::{own}::from({value})"),
+            (false, false) if optional => format!("{own}::from({value})"),
             (false, true) if optional && value == "request.grant_type" => {
                 format!("{value}.to_owned()")
             }

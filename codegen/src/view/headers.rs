@@ -39,7 +39,7 @@ impl Context<'_> {
                     docs: self.header_docs(header),
                     ident: self.names.header(index).clone(),
                     name: StrLit::new(&header.name),
-                    ty: self.ty(&header.ty, PrintScope::Api),
+                    ty: self.ty(&header.ty, PrintScope::Crate),
                 })
                 .collect(),
         }

@@ -21,6 +21,7 @@ mod gate;
 mod headers;
 mod limits;
 mod manifest;
+mod merged;
 mod model;
 mod operation;
 mod operation_docs;
@@ -50,6 +51,7 @@ pub use self::content::Content;
 use self::content::group_page;
 pub(crate) use self::docs::documented;
 pub use self::first_call::FirstCallView;
+pub(crate) use self::merged::{MergedView, PartView};
 pub(crate) use self::outcome::status_word;
 pub use self::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 pub use self::response::{ArmKind, ArmView, OutputKind};
@@ -87,16 +89,35 @@ pub struct FileView {
     pub content: Content,
 }
 
-/// Prints a type for the files in `src/apis/`, which import `models`.
-pub(crate) fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
-    types::type_text(names, dates, ty, types::PrintScope::Api)
+/// Prints a type for code that imports `models`, of a client with [`Layout::ByKind`].
+pub fn type_in_api(names: &Names, dates: DateCrate, ty: &TypeRef) -> String {
+    types::type_text(dates, ty, PrintScope::Api, &|id| {
+        format!("models::{}", names.of(id).ident)
+    })
 }
 
 impl Context<'_> {
     /// Returns the files of a type.
     fn type_files(&self, id: TypeId) -> Vec<FileView> {
         let (def, names) = (&self.api.types[id.0], self.names.of(id));
-        let code = match &def.shape {
+        let page = FileView {
+            path: format!("docs/models/{}.md", names.ident),
+            content: Content::ModelPage(self.model_page(id, def)),
+        };
+        if self.layout.is_by_group() {
+            return vec![page];
+        }
+        let code = self.model_content(id).map(|content| FileView {
+            path: format!("src/models/{}.rs", names.module.bare()),
+            content,
+        });
+        code.into_iter().chain([page]).collect()
+    }
+
+    /// Returns the code of a type.
+    fn model_content(&self, id: TypeId) -> Option<Content> {
+        let def = &self.api.types[id.0];
+        match &def.shape {
             Shape::Struct(shape) => Some(Content::Struct(self.struct_view(id, def, shape))),
             Shape::StringEnum(_) | Shape::IntegerEnum(_) => {
                 self.enum_view(id, def).map(Content::Enum)
@@ -108,16 +129,7 @@ impl Context<'_> {
             Shape::Collection(ty) => Some(Content::Collection(self.collection_view(id, def, ty))),
             Shape::Alias(ty) => Some(Content::Alias(self.alias_view(id, def, ty))),
             Shape::Custom(path) => Some(Content::Custom(self.custom_view(id, def, path))),
-        };
-        let code = code.map(|content| FileView {
-            path: format!("src/models/{}.rs", names.module.bare()),
-            content,
-        });
-        let page = FileView {
-            path: format!("docs/models/{}.md", names.ident),
-            content: Content::ModelPage(self.model_page(id, def)),
-        };
-        code.into_iter().chain([page]).collect()
+        }
     }
 }
 
@@ -139,10 +151,11 @@ pub fn view(context: &Context<'_>) -> Views {
         let page = group_page(context.names.group(id));
         crate_root::PageEntry::new(&page, context.group_gate(id))
     }));
-    let groups = parallel::map(group_ids, |id| context.group_files(id));
+    let groups = parallel::map(group_ids, |id| context.module_files(id));
     let type_ids = (0..api.types.len()).map(TypeId).collect();
     let types = parallel::map(type_ids, |id| context.type_files(id));
     let mut files: Vec<FileView> = groups.into_iter().chain(types).flatten().collect();
+    files.extend(context.models_file());
     files.extend(context.extension_files());
     let mut add = |path: String, content: Content| files.push(FileView { path, content });
 
@@ -164,17 +177,20 @@ pub fn view(context: &Context<'_>) -> Views {
             Content::SignIn(context.sign_in_view(sign_in)),
         );
     }
-    if !options.types_only {
+    let by_kind = !context.layout.is_by_group();
+    if !options.types_only && by_kind {
         add(
             "src/apis/mod.rs".to_owned(),
             Content::ApisMod(context.apis_mod()),
         );
+    }
+    if !options.types_only {
         add(
             "src/client.rs".to_owned(),
             Content::Client(context.client_view()),
         );
     }
-    if !api.types.is_empty() {
+    if !api.types.is_empty() && by_kind {
         add(
             "src/models/mod.rs".to_owned(),
             Content::ModelsMod(context.models_mod()),

@@ -165,7 +165,10 @@ impl<'a> Context<'a> {
             OutputShape::Enum => {
                 let output = &self.names.operation(id).output;
                 match scope {
-                    PrintScope::Crate => format!("crate::apis::{output}"),
+                    PrintScope::Crate => {
+                        let group = self.api.operations[id.0].group;
+                        format!("crate::{}::{output}", self.group_module(group))
+                    }
                     PrintScope::Model | PrintScope::Api | PrintScope::Text => output.to_string(),
                 }
             }
@@ -208,7 +211,7 @@ impl<'a> Context<'a> {
 
     /// Returns a body in rustdoc, between `before` and `after`, with a link to its model.
     pub fn body_link(&self, kind: &ResponseKind, before: &str, after: &str) -> String {
-        let model = |ident: &crate::names::RustIdent| format!("crate::models::{ident}");
+        let model = |id| self.model_link(id);
         match kind {
             ResponseKind::Json(ty) => self.linked_in(ty, before, after, model),
             ResponseKind::Events(data) => {

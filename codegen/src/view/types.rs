@@ -4,8 +4,9 @@ use crate::additions::Additions;
 use crate::device_login::DeviceLogin;
 use crate::extend::Extensions;
 use crate::facts::Facts;
-use crate::ir::{Api, Primitive, Shape, TypeId, TypeRef};
-use crate::names::{Names, RustIdent};
+use crate::ir::{Api, GroupId, Primitive, Shape, TypeId, TypeRef};
+use crate::layout::{Home, ModuleLayout};
+use crate::names::Names;
 use crate::options::{DateCrate, Options};
 use crate::pagination::Pagination;
 use crate::sign_in::SignIn;
@@ -26,14 +27,17 @@ pub struct Context<'a> {
     pub tolerance: &'a Tolerance,
     pub additions: &'a Additions,
     pub extensions: &'a Extensions,
+    pub layout: &'a ModuleLayout,
+    /// The module whose code is printed, if models are beside it.
+    pub file: Option<Home>,
 }
 
 /// The place where a type is printed, which determines its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrintScope {
-    /// In a file of `models/`.
+    /// In the code of a model.
     Model,
-    /// In a file of `apis/`, which imports `models`.
+    /// In the code of operations.
     Api,
     /// Anywhere in the crate.
     Crate,
@@ -64,7 +68,37 @@ impl<'a> Context<'a> {
     }
 
     fn text(&self, ty: &TypeRef, scope: PrintScope) -> String {
-        type_text(self.names, self.options.dates, ty, scope)
+        type_text(self.options.dates, ty, scope, &|id| {
+            self.model_path(id, scope)
+        })
+    }
+
+    /// Returns the path of a model.
+    pub fn model_path(&self, id: TypeId, scope: PrintScope) -> String {
+        let ident = &self.names.of(id).ident;
+        let home = self.layout.home(id);
+        match scope {
+            PrintScope::Text => ident.to_string(),
+            PrintScope::Model | PrintScope::Api if self.file == Some(home) => ident.to_string(),
+            PrintScope::Model if !self.layout.is_by_group() => format!("super::{ident}"),
+            PrintScope::Api if !self.layout.is_by_group() => format!("models::{ident}"),
+            PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
+                format!("crate::{}::{ident}", self.layout.module(home, self.names))
+            }
+        }
+    }
+
+    /// Returns the target of a link to a model.
+    pub fn model_link(&self, id: TypeId) -> String {
+        match self.file == Some(self.layout.home(id)) {
+            true => self.model_path(id, PrintScope::Api),
+            false => self.model_path(id, PrintScope::Crate),
+        }
+    }
+
+    /// Returns the module of the operations of a group.
+    pub fn group_module(&self, id: GroupId) -> &'a str {
+        self.layout.module(Home::Group(id), self.names)
     }
 
     /// Returns the argument of a method that takes a value of the type: `impl Into<…>` or any iterator if
@@ -165,7 +199,7 @@ impl<'a> Context<'a> {
     }
 
     /// Returns a type in Markdown. If it contains a model, it is a link to `target` of that model.
-    pub fn linked(&self, ty: &TypeRef, target: impl Fn(&RustIdent) -> String) -> String {
+    pub fn linked(&self, ty: &TypeRef, target: impl Fn(TypeId) -> String) -> String {
         self.linked_in(ty, "", "", target)
     }
 
@@ -175,18 +209,22 @@ impl<'a> Context<'a> {
         ty: &TypeRef,
         before: &str,
         after: &str,
-        target: impl Fn(&RustIdent) -> String,
+        target: impl Fn(TypeId) -> String,
     ) -> String {
-        let code = format!("`{before}{}{after}`", self.ty(ty, PrintScope::Text));
-        match model_in(ty) {
-            Some(id) => format!("[{code}]({})", target(&self.names.of(id).ident)),
-            None => code,
+        let text = format!("{before}{}{after}", self.ty(ty, PrintScope::Text));
+        match model_in(ty).map(target) {
+            // rustdoc reports a target that the text has already.
+            Some(target) if target == text => format!("[`{text}`]"),
+            Some(target) => format!("[`{text}`]({target})"),
+            None => format!("`{text}`"),
         }
     }
 
     /// Returns a type for a page, with a link to the page of its model in the folder `to_models`.
     pub fn page_type(&self, ty: &TypeRef, to_models: &str) -> Markdown {
-        Markdown::new(self.linked(ty, |ident| format!("{to_models}{ident}.md")))
+        Markdown::new(self.linked(ty, |id| {
+            format!("{to_models}{}.md", self.names.of(id).ident)
+        }))
     }
 }
 
@@ -201,22 +239,19 @@ pub fn model_in(mut ty: &TypeRef) -> Option<TypeId> {
     }
 }
 
-/// Prints a type in a scope.
-pub fn type_text(names: &Names, dates: DateCrate, ty: &TypeRef, scope: PrintScope) -> String {
+/// Prints a type in a scope. `model` returns the path of a model.
+pub fn type_text(
+    dates: DateCrate,
+    ty: &TypeRef,
+    scope: PrintScope,
+    model: &dyn Fn(TypeId) -> String,
+) -> String {
     match ty {
         TypeRef::Primitive(primitive) => primitive_type(*primitive, dates, scope),
-        TypeRef::Named(id) => {
-            let ident = &names.of(*id).ident;
-            match scope {
-                PrintScope::Model => format!("super::{ident}"),
-                PrintScope::Api => format!("models::{ident}"),
-                PrintScope::Crate => format!("crate::models::{ident}"),
-                PrintScope::Text => ident.to_string(),
-            }
-        }
-        TypeRef::Array(items) => format!("Vec<{}>", type_text(names, dates, items, scope)),
+        TypeRef::Named(id) => model(*id),
+        TypeRef::Array(items) => format!("Vec<{}>", type_text(dates, items, scope, model)),
         TypeRef::Map(values) => {
-            let values = type_text(names, dates, values, scope);
+            let values = type_text(dates, values, scope, model);
             match scope {
                 PrintScope::Text => format!("BTreeMap<String, {values}>"),
                 PrintScope::Model | PrintScope::Api | PrintScope::Crate => {
@@ -224,7 +259,7 @@ pub fn type_text(names: &Names, dates: DateCrate, ty: &TypeRef, scope: PrintScop
                 }
             }
         }
-        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(names, dates, inner, scope)),
+        TypeRef::Nullable(inner) => format!("Option<{}>", type_text(dates, inner, scope, model)),
     }
 }
 

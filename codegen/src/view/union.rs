@@ -180,7 +180,7 @@ impl Context<'_> {
         let values = match (tags.as_slice(), &variant.constant) {
             ([], Some(Value::String(text))) => text::code(text),
             ([], Some(constant)) => text::code(&constant.to_string()),
-            ([], None) => self.linked(&variant.ty, |ident| format!("super::{ident}")),
+            ([], None) => self.linked(&variant.ty, |id| self.model_path(id, PrintScope::Model)),
             (tags, _) => tags.join(", "),
         };
         match variant.role {

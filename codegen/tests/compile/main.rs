@@ -1,6 +1,6 @@
 //! Checks that the crate of every golden case and of a hostile document compiles without a warning from
 //! rustc, clippy or rustdoc. Also compiles the examples in the documentation, and runs the wire test of
-//! each case that has one. Each case is a test.
+//! each case that has one. Each case is a test. So are the snippets in the documentation of this workspace.
 //!
 //! `cargo xtask ci` runs these tests, `cargo test` doesn't: see `test = false` in the manifest.
 //!
@@ -11,6 +11,9 @@
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile_document;
+#[path = "../pages/mod.rs"]
+mod pages;
+mod snippets;
 #[path = "../umbrella_case/mod.rs"]
 mod umbrella_case;
 mod workspace;
@@ -82,6 +85,8 @@ macro_rules! cases {
 cases!(
     any_values,
     bodies,
+    credentials,
+    credentials_added,
     dates_jiff,
     device_flow,
     device_login,
@@ -96,6 +101,7 @@ cases!(
     headers,
     hostile,
     keep_unknown,
+    layout_by_group,
     media_types,
     mock,
     multipart,

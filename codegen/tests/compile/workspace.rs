@@ -82,12 +82,7 @@ impl Workspace {
         ));
         let crates = super::umbrella_case::generate(workspace.package(), needed.unwrap());
         let folder = workspace.client();
-        crates.tree.write(&folder).unwrap();
-        let runtime = format!("crates/{}-runtime", workspace.package());
-        crates.runtime.write(&folder.join(runtime)).unwrap();
-        for (package, tree) in crates.clients {
-            tree.write(&folder.join("crates").join(package)).unwrap();
-        }
+        crates.write(workspace.package(), &folder);
         fs::create_dir_all(folder.join("tests")).unwrap();
         let wire = super::umbrella_case::folder().join("wire.rs");
         fs::copy(wire, folder.join("tests/wire.rs")).unwrap();
@@ -98,7 +93,8 @@ impl Workspace {
         &self.package
     }
 
-    fn client(&self) -> PathBuf {
+    /// Returns the folder of the package.
+    pub fn client(&self) -> PathBuf {
         self.folder.join(&self.package)
     }
 
@@ -198,6 +194,10 @@ impl Workspace {
     pub fn document(&self, choice: &[&str]) {
         let shared = self.shared_runtime();
         self.cargo("doc", &[&["--no-deps"], shared, choice].concat(), &[]);
+    }
+
+    pub fn check(&self) {
+        self.cargo("check", self.shared_runtime(), &[]);
     }
 
     pub fn test(&self, choice: &[&str]) {

@@ -1,6 +1,7 @@
 //! Tests of the crates that are generated from small documents. They are a single program, because linking
 //! takes most of the time.
 
+mod credentials;
 mod dates;
 mod device_flow;
 mod device_login;
@@ -12,6 +13,7 @@ mod golden;
 mod golden_options;
 #[path = "../hostile/mod.rs"]
 mod hostile;
+mod layout;
 mod options;
 mod options_page;
 mod pagination;

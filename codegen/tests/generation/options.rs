@@ -173,10 +173,10 @@ fn a_named_credential_keeps_its_method_beside_others() {
     let options = r#"names.credentials = { main = "api_key" }"#;
     let client = generated(&document, options);
     let client = client.tree.get("src/client.rs").expect("a file");
-    assert!(client.contains("pub fn api_key(") && client.contains("pub fn api_key_other("));
+    assert!(client.contains("pub fn api_key(") && client.contains("pub fn other("));
     assert_refused(
         &document,
-        r#"names.credentials = { main = "timeout", other = "api_key_main" }"#,
+        r#"names.credentials = { main = "timeout", other = "other_key" }"#,
         &[
             "names.credentials.main: `names.credentials.\"main\"` is `timeout`, which the generated code \
              uses for something else; choose another name, or rename the other as well",

@@ -70,6 +70,7 @@ fn written(ty: &str) -> &'static str {
         "Vec<String>" | "Keywords" | "Categories" => "list of texts",
         "AllowRemote" => "`true` or list of texts",
         "DateCrate" => "`\"chrono\"` or `\"jiff\"`",
+        "Layout" => "`\"by-kind\"` or `\"by-group\"`",
         "Codec" => "`\"used\"` or `\"both\"`",
         "RuntimeSource" => "`\"vendored\"`, or table with `path`, `git` or `version`",
         "BTreeMap<String,toml::Value>" | "toml::Table" => "table",

@@ -123,8 +123,8 @@ async fn credentials_reach_the_apis_that_have_their_scheme_only() {
     let server = Server::start([done(), done()]).await;
     let client = Client::builder()
         .base_url(server.url())
-        .api_key_key_accounts("general")
-        .api_key_key_billing("billing")
+        .api_key("general")
+        .key_billing("billing")
         .build()
         .expect("a client");
     client.search().search().find().await.expect("a response");
@@ -144,7 +144,7 @@ async fn a_missing_credential_is_set_at_the_umbrella() {
     let client = Client::builder().build().expect("a client");
     let error = client.billing().rates().fetch_rates().await;
     let error = error.expect_err("no credentials").to_string();
-    assert!(error.contains("`ClientBuilder::api_key_key_billing`"), "{error}");
+    assert!(error.contains("`ClientBuilder::key_billing`"), "{error}");
 }
 
 #[tokio::test]
@@ -154,8 +154,8 @@ async fn the_settings_of_one_api_can_be_changed() {
     let client = Client::builder()
         .search(move |api| api.base_url(url))
         .base_url(general.url())
-        .api_key_key_accounts("general")
-        .api_key_key_billing("billing")
+        .api_key("general")
+        .key_billing("billing")
         .user_agent("tests")
         .build()
         .expect("a client");
@@ -197,14 +197,14 @@ async fn each_api_has_its_server() {
 async fn a_mock_tells_operations_with_the_same_name_apart() {
     let mock = Mock::new();
     let json = [("content-type", "application/json")];
-    mock.on::<billing::apis::FetchMe>()
+    mock.on::<billing::payers::FetchMe>()
         .reply_raw(200, json, r#"{"name":"a payer"}"#);
     mock.on::<accounts::apis::FetchMe>()
         .reply_raw(200, json, r#"{"name":"an account"}"#);
     let [account, payer] = names(&Client::mocked(&mock)).await.expect("two names");
     assert_eq!(account.as_deref(), Some("an account"));
     assert_eq!(payer.as_deref(), Some("a payer"));
-    assert_eq!(mock.requests::<billing::apis::FetchMe>().len(), 1);
+    assert_eq!(mock.requests::<billing::payers::FetchMe>().len(), 1);
     mock.verify();
 }
 

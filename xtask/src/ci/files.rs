@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use wiretrue_cli::report::{Refusal, shown};
 
 /// Returns the paths of all files below a folder, relative to it, without Cargo's target folder.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Refusal> {
     let mut files = Vec::new();
     let mut pending = vec![PathBuf::new()];
     while let Some(relative) = pending.pop() {

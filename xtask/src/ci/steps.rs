@@ -74,6 +74,13 @@ pub fn document(ci: &Ci) -> Result<(), Refusal> {
     )
 }
 
+/// Tests the task `book`, and builds the book, in a process that is built with mdBook.
+pub fn book(ci: &Ci) -> Result<(), Refusal> {
+    let package = ["--package", "xtask", "--no-default-features"];
+    ci.cargo(&[&["test"], &package[..], &["--features", "book", "book::"]].concat())?;
+    ci.cargo(&["xtask", "book"])
+}
+
 /// Checks that the committed clients are those that the documents generate.
 pub fn drift(ci: &Ci) -> Result<(), Refusal> {
     match generate::run(
@@ -110,8 +117,10 @@ pub fn restore(ci: &Ci) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that every client sends and accepts what its document describes.
+/// Checks that every client sends and accepts what its document describes, and tests `wiretrue contract`.
 pub fn contract(ci: &Ci) -> Result<(), Refusal> {
+    let test = ["test", "--package", "wiretrue-cli", "--test", "contract"];
+    ci.cargo(&[&test[..], &["--", "--ignored"]].concat())?;
     let jobs = ci.jobs()?;
     match contract::try_all(&jobs, &ci.setup(), ci.report)? {
         Outcome::Fine => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Add;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use wiretrue_cli::report::Refusal;
@@ -71,6 +71,19 @@ pub fn ratio(ours: Duration, other: Duration) -> String {
 ///
 /// Fails if the command can't be run or doesn't exit with 0.
 pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
+    let (cost, output) = run(command)?;
+    if output.status.success() {
+        return Ok(cost);
+    }
+    Err(failure(command, &output))
+}
+
+/// Runs a command and returns its cost and its output, even if it doesn't exit with 0.
+///
+/// # Errors
+///
+/// Fails if the command can't be run.
+pub fn run(command: &mut Command) -> Result<(Cost, Output), Refusal> {
     let (begin, before) = (Instant::now(), children_time());
     let output = command.output().map_err(|error| {
         let program = command.get_program().display().to_string();
@@ -84,23 +97,24 @@ pub fn measure(command: &mut Command) -> Result<Cost, Refusal> {
         ),
         _ => (wall, Duration::ZERO),
     };
-    if output.status.success() {
-        return Ok(Cost { wall, user, system });
-    }
-    Err(failure(
-        command,
-        output.status,
-        &String::from_utf8_lossy(&output.stderr),
-    ))
+    Ok((Cost { wall, user, system }, output))
 }
 
-/// Describes a failed command by the first error that it printed, or else by its last line.
-fn failure(command: &Command, status: ExitStatus, stderr: &str) -> Refusal {
-    let cause = stderr
-        .lines()
-        .find(|line| line.starts_with("error"))
-        .or(stderr.lines().next_back())
-        .unwrap_or_default();
+/// Returns the first error that a failed command printed, or else its last line.
+pub fn cause(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let mut lines = stderr.lines().filter(|line| !line.trim().is_empty());
+    let error = lines.clone().find(|line| line.starts_with("error"));
+    error
+        .or(lines.next_back())
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+/// Describes a failed command.
+pub fn failure(command: &Command, output: &Output) -> Refusal {
+    let (status, cause) = (output.status, cause(output));
     let arguments = command.get_args().map(|it| it.to_string_lossy());
     let line: Vec<_> = std::iter::once(command.get_program().to_string_lossy())
         .chain(arguments)

@@ -81,12 +81,9 @@ impl Crate {
         generators::remove(&self.workspace)?;
         fs::create_dir_all(&self.workspace)?;
         let client = self.workspace.join(PACKAGE);
-        measure(&mut generator.command(document, &client))?;
-        generator.complete(&client)?;
-        // The manifest of a client from this generator begins a workspace of its own.
-        let manifest = client.join("Cargo.toml");
-        let text = fs::read_to_string(&manifest)?.replace("[workspace]\n", "");
-        fs::write(&manifest, text)?;
+        measure(&mut generator.command(document, PACKAGE, &client))?;
+        generator.complete(PACKAGE, &client)?;
+        join_workspace(&client)?;
         let members = match measured {
             Measure::Check => format!("{PACKAGE:?}"),
             Measure::Release => format!("{PACKAGE:?}, {PROGRAM:?}"),
@@ -103,25 +100,41 @@ impl Crate {
 
     /// Compiles the crate, and its program if it has one, but none of their dependencies again.
     pub fn compile(&self, measure: Measure) -> Result<Cost, Refusal> {
-        // Cargo compiles a package again if one of its files is newer than the last compilation.
-        let library = self.workspace.join(PACKAGE).join("src/lib.rs");
-        File::options()
-            .append(true)
-            .open(&library)?
-            .set_modified(SystemTime::now())?;
+        touch(&self.workspace.join(PACKAGE))?;
         self.cargo(measure.task())
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result<Cost, Refusal> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        measure(
-            Command::new(cargo)
-                .args(arguments)
-                .current_dir(&self.workspace)
-                .env("CARGO_TARGET_DIR", &self.target)
-                .env("CARGO_INCREMENTAL", "0"),
-        )
+        measure(cargo(&self.workspace, &self.target).args(arguments))
     }
+}
+
+/// Returns a command of cargo in a workspace, with this target folder.
+pub fn cargo(workspace: &Path, target: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(workspace)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", "0");
+    command
+}
+
+/// Lets cargo compile the library of a package again. Cargo does so if one of its files is newer than the
+/// last compilation.
+pub fn touch(package: &Path) -> Result<(), Refusal> {
+    let library = File::options()
+        .append(true)
+        .open(package.join("src/lib.rs"))?;
+    Ok(library.set_modified(SystemTime::now())?)
+}
+
+/// Makes a generated crate a member of the workspace around it: the manifest of a client from this
+/// generator begins a workspace of its own.
+pub fn join_workspace(package: &Path) -> Result<(), Refusal> {
+    let manifest = package.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?.replace("[workspace]\n", "");
+    Ok(fs::write(&manifest, text)?)
 }
 
 /// Writes the program that calls the crate of this generator.

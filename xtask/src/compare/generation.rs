@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::cost::{Cost, Minimum, measure};
-use super::generators::{self, Generator};
+use super::generators::{self, Generator, PACKAGE};
 use super::table::{self, Row};
 use crate::fuzz::documents_below;
 use wiretrue_cli::report::{Refusal, Report, shown};
@@ -38,7 +38,9 @@ pub fn compare(
                 // create files where some have just been deleted.
                 runs += 1;
                 let folder = out.join(runs.to_string());
-                least.add(measure(&mut generator.command(&document, &folder))?);
+                least.add(measure(
+                    &mut generator.command(&document, PACKAGE, &folder),
+                )?);
             }
         }
         let costs: Vec<Option<Cost>> = least.into_iter().map(Minimum::cost).collect();

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
+use super::openapi_generator;
 use crate::cli::Compare;
 use wiretrue_cli::report::{Refusal, Report};
 
@@ -17,6 +18,7 @@ pub const PACKAGE: &str = "compared";
 pub enum Peer {
     Ploidy,
     OpenapiToRust,
+    OpenapiGenerator,
 }
 
 impl Peer {
@@ -24,6 +26,7 @@ impl Peer {
         match self {
             Peer::Ploidy => ("ploidy", "0.15.0"),
             Peer::OpenapiToRust => ("openapi-to-rust", "0.23.0"),
+            Peer::OpenapiGenerator => ("openapi-generator", "7.26.0"),
         }
     }
 }
@@ -33,6 +36,7 @@ impl Peer {
 pub struct Generator {
     /// `None` for this generator.
     peer: Option<Peer>,
+    /// A program, or a JAR file.
     program: PathBuf,
     /// The value of `--runtime`, for this generator only.
     runtime: Option<String>,
@@ -54,18 +58,21 @@ impl Generator {
         }
     }
 
+    /// Returns the command without arguments.
+    pub fn program(&self) -> Command {
+        if self.peer == Some(Peer::OpenapiGenerator) {
+            return openapi_generator::program(&self.program);
+        }
+        Command::new(&self.program)
+    }
+
     /// Returns the command that generates the crate of a document in a folder that doesn't exist yet.
-    pub fn command(&self, document: &Path, out: &Path) -> Command {
-        let mut command = Command::new(&self.program);
+    pub fn command(&self, document: &Path, package: &str, out: &Path) -> Command {
+        let mut command = self.program();
         match self.peer {
-            None => command
-                .args(["codegen", "--package", PACKAGE])
-                .arg(document)
-                .arg("--out")
-                .arg(out)
-                .args(self.runtime.iter().flat_map(|it| ["--runtime", it])),
+            None => self.codegen(&[document], package, out, &mut command),
             Some(Peer::Ploidy) => command
-                .args(["generate", "rust", "--name", PACKAGE])
+                .args(["generate", "rust", "--name", package])
                 .arg(document)
                 .arg("--output")
                 .arg(out),
@@ -75,18 +82,38 @@ impl Generator {
                 .arg(document)
                 .arg("--output-dir")
                 .arg(out.join("src").join("generated")),
+            Some(Peer::OpenapiGenerator) => {
+                openapi_generator::generate(document, package, out, &mut command)
+            }
         };
         command
     }
 
+    /// Adds the arguments with which this generator makes the crate of a document, or the umbrella crate
+    /// of several.
+    pub fn codegen<'c>(
+        &self,
+        documents: &[&Path],
+        package: &str,
+        out: &Path,
+        command: &'c mut Command,
+    ) -> &'c mut Command {
+        command
+            .args(["codegen", "--package", package])
+            .args(documents)
+            .arg("--out")
+            .arg(out)
+            .args(self.runtime.iter().flat_map(|it| ["--runtime", it]))
+    }
+
     /// Adds the manifest and the crate root if the generator leaves them to its user.
-    pub fn complete(&self, out: &Path) -> Result<(), Refusal> {
+    pub fn complete(&self, package: &str, out: &Path) -> Result<(), Refusal> {
         match self.peer {
-            None | Some(Peer::Ploidy) => Ok(()),
+            None | Some(Peer::Ploidy | Peer::OpenapiGenerator) => Ok(()),
             Some(Peer::OpenapiToRust) => {
                 let needs = fs::read_to_string(out.join("src/generated/REQUIRED_DEPS.toml"))?;
                 let manifest = format!(
-                    "[package]\nname = \"{PACKAGE}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{needs}"
+                    "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{needs}"
                 );
                 fs::write(out.join("Cargo.toml"), manifest)?;
                 fs::write(out.join("src/lib.rs"), "pub mod generated;\n")?;
@@ -114,11 +141,16 @@ pub fn install(
     for &peer in &args.with {
         let (package, version) = peer.package();
         let root = folder.join("tools").join(format!("{package}-{version}"));
-        let program = root.join("bin").join(package);
-        let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+        let program = match peer {
+            Peer::OpenapiGenerator => openapi_generator::jar(&root)?,
+            _ => root
+                .join("bin")
+                .join(package)
+                .with_extension(std::env::consts::EXE_EXTENSION),
+        };
         if !program.is_file() {
             report.status("Installing", format_args!("{package} {version}"));
-            install_package((package, version), &root)?;
+            install_peer(peer, &root)?;
         }
         generators.push(Generator {
             peer: Some(peer),
@@ -129,13 +161,21 @@ pub fn install(
     Ok(generators)
 }
 
-fn install_package((package, version): (&str, &str), root: &Path) -> Result<(), Refusal> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["install", "--quiet", "--locked", package])
-        .args(["--version", version, "--root"])
-        .arg(root)
-        .status()?;
+fn install_peer(peer: Peer, root: &Path) -> Result<(), Refusal> {
+    let (package, version) = peer.package();
+    let mut command = match peer {
+        Peer::OpenapiGenerator => openapi_generator::installation(version, root)?,
+        _ => {
+            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+            let mut command = Command::new(cargo);
+            command
+                .args(["install", "--quiet", "--locked", package])
+                .args(["--version", version, "--root"])
+                .arg(root);
+            command
+        }
+    };
+    let status = command.status()?;
     if status.success() {
         return Ok(());
     }

@@ -9,16 +9,24 @@ mod crates;
 mod decode;
 mod generation;
 mod generators;
+mod openapi_generator;
 mod table;
+mod umbrella;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use self::generators::Peer;
+use self::umbrella::Product;
 use crate::cli::Compare;
 use crate::workspace;
 use wiretrue_cli::Outcome;
 use wiretrue_cli::report::{Refusal, Report};
+
+/// The default number of rounds.
+const ROUNDS: usize = 3;
+/// The same for the crates of a whole product, which take minutes.
+const ROUNDS_OF_UMBRELLA: usize = 1;
 
 /// Measures what the command line asks for.
 pub fn run(args: &Compare, root: Option<&Path>, report: Report) -> Result<Outcome, Refusal> {
@@ -30,13 +38,19 @@ pub fn run(args: &Compare, root: Option<&Path>, report: Report) -> Result<Outcom
         format!("path={}", runtime.display())
     });
     let generators = generators::install(&folder, args, runtime, report)?;
+    let rounds = args.rounds.unwrap_or(ROUNDS);
     if !args.documents.is_empty() {
-        generation::compare(&args.documents, &generators, &folder, args.rounds, report)?;
+        generation::compare(&args.documents, &generators, &folder, rounds, report)?;
     }
     let (checked, released) = (absolute(&args.compile)?, absolute(&args.release)?);
     if !checked.is_empty() || !released.is_empty() {
         let documents = (checked.as_slice(), released.as_slice());
-        compile::compare(documents, &generators, &folder, args.rounds, report)?;
+        compile::compare(documents, &generators, &folder, rounds, report)?;
+    }
+    if let Some(product) = &args.umbrella {
+        let product = Product::read(product, &args.apis)?;
+        let rounds = args.rounds.unwrap_or(ROUNDS_OF_UMBRELLA);
+        umbrella::compare(&product, &generators, &folder, rounds, report)?;
     }
     if args.decode {
         decode::compare(&folder, report)?;

@@ -16,6 +16,11 @@ pub struct Row {
 pub fn format(generators: &[String], rows: &[Row]) -> String {
     let mut lines = vec![header(generators)];
     lines.extend(rows.iter().map(cells));
+    align(&lines)
+}
+
+/// Formats lines of cells, padded so that the columns are aligned.
+pub fn align(lines: &[Vec<String>]) -> String {
     let columns = lines.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..columns)
         .map(|column| {
@@ -27,7 +32,7 @@ pub fn format(generators: &[String], rows: &[Row]) -> String {
         })
         .collect();
     let mut text = String::new();
-    for line in &lines {
+    for line in lines {
         let cells = line.iter().zip(&widths);
         let padded: Vec<String> = cells
             .map(|(cell, width)| format!("{cell:<width$}"))

@@ -25,7 +25,7 @@ use wiretrue_cli::generate::{self, DocumentLocation, Job};
 use wiretrue_cli::remote::Access;
 use wiretrue_cli::report::{Refusal, Report};
 use wiretrue_codegen::normalise::Resolved;
-use wiretrue_codegen::options::{Codec, FormatType};
+use wiretrue_codegen::options::{Codec, FormatType, Layout};
 use wiretrue_codegen::{Options, ir};
 use wiretrue_contract::crates::{Crates, Package};
 
@@ -102,6 +102,7 @@ fn golden(folder: &Path) -> Result<Job, Refusal> {
     let mut table: toml::Table = toml::from_str(&text).map_err(invalid)?;
     table.insert("package".to_owned(), "golden".into());
     let mut options: Options = table.try_into().map_err(invalid)?;
+    options.layout = Layout::ByKind;
     // Properties that may be missing don't distinguish null from absence, so they lose it.
     options.tolerate_missing.clear();
     // The hand-written types of a case aren't those of its document.

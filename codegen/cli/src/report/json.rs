@@ -41,6 +41,9 @@ pub struct ClientResult {
     /// Where the client expresses less than its document, if the command reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<Value>,
+    /// What a contract test counted and found, if the client was tested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -54,6 +57,10 @@ pub enum ClientOutcome {
     Differs,
     /// Nothing was compared.
     Reported,
+    /// A contract test found no failure.
+    Passed,
+    /// A contract test found a failure, or the client doesn't compile.
+    Failed,
 }
 
 /// The generated files of a crate: their number, and the paths of those that change.

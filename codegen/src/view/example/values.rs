@@ -20,7 +20,8 @@ pub struct Values<'a, 'b> {
     context: &'a Context<'b>,
     left: usize,
     runtime: BTreeSet<&'static str>,
-    uses_models: bool,
+    /// The modules of the models.
+    modules: BTreeSet<String>,
 }
 
 impl<'a, 'b> Values<'a, 'b> {
@@ -29,7 +30,7 @@ impl<'a, 'b> Values<'a, 'b> {
             context,
             left: LARGEST,
             runtime: BTreeSet::new(),
-            uses_models: false,
+            modules: BTreeSet::new(),
         }
     }
 
@@ -40,13 +41,23 @@ impl<'a, 'b> Values<'a, 'b> {
 
     /// Returns the items of the crate that the example imports: the client, and those that the values
     /// use.
-    pub fn imports(&self) -> Vec<&'static str> {
-        let models = self.uses_models.then_some("models");
+    pub fn imports(&self) -> Vec<&str> {
+        let modules = self.modules.iter().map(String::as_str);
         let runtime = self.runtime.iter().copied();
         std::iter::once("Client")
             .chain(runtime)
-            .chain(models)
+            .chain(modules)
             .collect()
+    }
+
+    /// Returns the path of a model, whose module the example imports.
+    fn model(&mut self, id: TypeId) -> String {
+        let context = self.context;
+        let module = context
+            .layout
+            .module(context.layout.home(id), context.names);
+        self.modules.insert(module.to_owned());
+        format!("{module}::{}", context.names.of(id).ident)
     }
 
     /// Returns the value of a parameter or form field, as an argument of a method.
@@ -195,20 +206,17 @@ impl<'a, 'b> Values<'a, 'b> {
         Some(match &def.shape {
             // A value would contain a value of the same type, and so on.
             Shape::Collection(_) => {
-                self.uses_models = true;
-                format!("models::{}::default()", names.ident)
+                format!("{}::default()", self.model(id))
             }
             Shape::Alias(ty) => self.owned(ty, example, name, depth + 1)?,
             // How to make a value isn't known, except from JSON.
             Shape::Custom(_) => {
                 self.spend(depth)?;
-                self.uses_models = true;
                 let json = example.unwrap_or(&Value::Null).to_string();
                 let json = StrLit::new(&json);
-                format!("serde_json::from_str::<models::{}>({json})?", names.ident)
+                format!("serde_json::from_str::<{}>({json})?", self.model(id))
             }
             Shape::Struct(shape) => {
-                self.uses_models = true;
                 let mut arguments: Vec<String> = Vec::new();
                 for (index, field) in shape.fields.iter().enumerate() {
                     let sample = example
@@ -236,48 +244,44 @@ impl<'a, 'b> Values<'a, 'b> {
                         | FieldKind::WriteOnlyPatch => {}
                     }
                 }
-                format!("models::{}::new({})", names.ident, arguments.join(", "))
+                format!("{}::new({})", self.model(id), arguments.join(", "))
             }
             Shape::StringEnum(values) => {
-                self.uses_models = true;
                 let index = values.iter().position(|value| {
                     example.and_then(Value::as_str) == Some(value.value.as_str())
                 });
                 format!(
-                    "models::{}::{}",
-                    names.ident,
+                    "{}::{}",
+                    self.model(id),
                     names.members.get(index.unwrap_or(0))?
                 )
             }
             Shape::IntegerEnum(values) => {
-                self.uses_models = true;
                 let index = values
                     .iter()
                     .position(|value| example.and_then(Value::as_i64) == Some(value.value));
                 format!(
-                    "models::{}::{}",
-                    names.ident,
+                    "{}::{}",
+                    self.model(id),
                     names.members.get(index.unwrap_or(0))?
                 )
             }
             Shape::NumberEnum(values) => {
-                self.uses_models = true;
                 let index = values
                     .iter()
                     .position(|value| example.and_then(Value::as_f64) == Some(value.value));
                 let constant = names.members.get(index.unwrap_or(0))?;
                 let constant = constant.bare().to_ascii_uppercase();
-                format!("models::{}::{constant}", names.ident)
+                format!("{}::{constant}", self.model(id))
             }
             Shape::Union(union) => {
-                self.uses_models = true;
                 let variant = names.members.first()?;
                 let value = self.owned(&union.variants.first()?.ty, None, name, depth + 1)?;
                 let value = match context.is_boxed_variant(id, union, 0) {
                     true => format!("Box::new({value})"),
                     false => value,
                 };
-                format!("models::{}::{variant}({value})", names.ident)
+                format!("{}::{variant}({value})", self.model(id))
             }
         })
     }

@@ -25,6 +25,8 @@ pub struct ReadmeView {
     pub example: Vec<String>,
     /// The call in the example of a mock.
     pub mocked: Option<RustIdent>,
+    /// The module of this call.
+    pub mocked_module: Markdown,
     /// Whether an operation is paginated.
     pub paged: bool,
     /// The Cargo features of the groups, if there are several groups.
@@ -171,6 +173,10 @@ impl Context<'_> {
             mocked: self
                 .first_call()
                 .map(|(id, _)| self.names.operation(id).call.clone()),
+            mocked_module: self
+                .first_call()
+                .map(|(_, operation)| Markdown::new(self.group_module(operation.group)))
+                .unwrap_or_default(),
             paged: !self.pagination.is_empty(),
             features: self.features().map(code).collect(),
             signs_in: self.sign_in.is_some(),

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostics;
 use crate::extend::Extensions;
 use crate::facts::Facts;
 use crate::ir::{Api, OperationId, Shape, TypeId};
+use crate::layout::ModuleLayout;
 use crate::lower::tests::lower;
 use crate::names::Names;
 use crate::options::Options;
@@ -34,6 +35,7 @@ struct Analysed {
     tolerance: Tolerance,
     additions: Additions,
     extensions: Extensions,
+    layout: ModuleLayout,
 }
 
 /// Analyses a document. `text` is everything except `openapi` and `info`.
@@ -56,6 +58,7 @@ fn analysed(text: &str) -> Analysed {
         tolerance,
         additions,
         extensions: Extensions::default(),
+        layout: ModuleLayout::default(),
     }
 }
 
@@ -89,6 +92,8 @@ impl Analysed {
             tolerance: &self.tolerance,
             additions: &self.additions,
             extensions: &self.extensions,
+            layout: &self.layout,
+            file: None,
         }
     }
 

@@ -22,7 +22,7 @@ async fn an_app_gets_its_token_where_the_document_says() {
     let server = Server::start([token(), done(), done()]).await;
     let client = Client::builder()
         .base_url(format!("{}/v1", server.url()))
-        .client_credentials_machine("an app", "s&1")
+        .client_credentials("an app", "s&1")
         .build()
         .expect("the client is complete");
     client.things().by_machine().await.expect("an answer");
@@ -62,7 +62,7 @@ async fn an_app_may_say_more_of_what_it_wants() {
         .client_authentication(ClientAuthentication::Post);
     let client = Client::builder()
         .base_url(server.url())
-        .client_credentials_machine_with(app)
+        .client_credentials_with(app)
         .build()
         .expect("the client is complete");
     client.things().by_machine().await.expect("an answer");
@@ -86,7 +86,7 @@ async fn a_user_s_tokens_renew_themselves_when_they_are_refused() {
     let tokens = TokenSet::new("old").with_refresh_token("r");
     let client = Client::builder()
         .base_url(server.url())
-        .refresh_token_user("app", tokens)
+        .refresh_token("app", tokens)
         .build()
         .expect("the client is complete");
     client.things().by_user().await.expect("an answer");
@@ -111,7 +111,7 @@ async fn a_grant_of_another_scheme_is_no_credential_for_the_operation() {
     let server = Server::start([done()]).await;
     let client = Client::builder()
         .base_url(server.url())
-        .client_credentials_machine("app", "s")
+        .client_credentials("app", "s")
         .build()
         .expect("the client is complete");
     let error = client.things().by_user().await.expect_err("no credentials");

@@ -14,14 +14,14 @@ static API: codegen::Api = codegen::Api {
             setter: "bearer_auth",
         },
         codegen::Scheme {
-            name: "key (accounts)",
+            name: "key",
             kind: codegen::SchemeKind::HeaderKey("X-Key"),
-            setter: "api_key_key_accounts",
+            setter: "api_key",
         },
         codegen::Scheme {
             name: "key (billing)",
             kind: codegen::SchemeKind::HeaderKey("X-Billing-Key"),
-            setter: "api_key_key_billing",
+            setter: "key_billing",
         },
     ],
 };
@@ -39,17 +39,13 @@ impl Client {
     pub fn builder() -> ClientBuilder {
         let apis = [
             #[cfg(feature = "accounts")]
-            codegen::UmbrellaApi::of::<
-                crate::accounts::Client,
-            >(&[("key", "key (accounts)")]),
+            codegen::UmbrellaApi::of::<crate::accounts::Client>(&[]),
             #[cfg(feature = "billing")]
             codegen::UmbrellaApi::of::<
                 crate::billing::Client,
             >(&[("key", "key (billing)")]),
             #[cfg(feature = "search")]
-            codegen::UmbrellaApi::of::<
-                crate::search::Client,
-            >(&[("key", "key (accounts)")]),
+            codegen::UmbrellaApi::of::<crate::search::Client>(&[]),
         ];
         ClientBuilder {
             core: ClientCoreBuilder::umbrella(&API, apis),
@@ -125,15 +121,15 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets the credentials for `key (accounts)`: a key in the header `X-Key`.
-    pub fn api_key_key_accounts(self, key: impl Into<crate::SecretString>) -> Self {
+    /// Sets the credentials for `key`: a key in the header `X-Key`.
+    pub fn api_key(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
-            core: self.core.credential("key (accounts)", codegen::Credential::key(key)),
+            core: self.core.credential("key", codegen::Credential::key(key)),
         }
     }
 
     /// Sets the credentials for `key (billing)`: a key in the header `X-Billing-Key`.
-    pub fn api_key_key_billing(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn key_billing(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("key (billing)", codegen::Credential::key(key)),
         }

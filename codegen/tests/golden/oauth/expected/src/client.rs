@@ -22,22 +22,22 @@ static API: codegen::Api = codegen::Api {
         codegen::Scheme {
             name: "machine",
             kind: codegen::SchemeKind::Bearer,
-            setter: "bearer_auth_machine",
+            setter: "bearer_auth",
         },
         codegen::Scheme {
             name: "user",
             kind: codegen::SchemeKind::Bearer,
-            setter: "bearer_auth_user",
+            setter: "user",
         },
         codegen::Scheme {
             name: "oidc",
             kind: codegen::SchemeKind::Bearer,
-            setter: "bearer_auth_oidc",
+            setter: "oidc",
         },
         codegen::Scheme {
             name: "token",
             kind: codegen::SchemeKind::Bearer,
-            setter: "bearer_auth_token",
+            setter: "token",
         },
     ],
 };
@@ -74,7 +74,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Sets the credentials for `machine`: a bearer token.
-    pub fn bearer_auth_machine(self, token: impl Into<crate::SecretString>) -> Self {
+    pub fn bearer_auth(self, token: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("machine", codegen::Credential::bearer(token)),
         }
@@ -84,18 +84,18 @@ impl ClientBuilder {
     ///
     /// The client requests tokens from `/token` before the first call that needs them, and new ones
     /// shortly before they expire.
-    pub fn client_credentials_machine(
+    pub fn client_credentials(
         self,
         client_id: impl Into<String>,
         client_secret: impl Into<crate::SecretString>,
     ) -> Self {
-        self.client_credentials_machine_with(
+        self.client_credentials_with(
             crate::oauth::ClientCredentials::new(client_id, client_secret),
         )
     }
 
-    /// Like [`client_credentials_machine`](Self::client_credentials_machine), with every setting of the grant.
-    pub fn client_credentials_machine_with(
+    /// Like [`client_credentials`](Self::client_credentials), with every setting of the grant.
+    pub fn client_credentials_with(
         self,
         credentials: crate::oauth::ClientCredentials,
     ) -> Self {
@@ -106,7 +106,7 @@ impl ClientBuilder {
     }
 
     /// Sets the credentials for `user`: a bearer token.
-    pub fn bearer_auth_user(self, token: impl Into<crate::SecretString>) -> Self {
+    pub fn user(self, token: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("user", codegen::Credential::bearer(token)),
         }
@@ -116,16 +116,16 @@ impl ClientBuilder {
     ///
     /// The client requests tokens from `/refresh` before the first call that needs them, and new
     /// ones shortly before they expire.
-    pub fn refresh_token_user(
+    pub fn refresh_token(
         self,
         client_id: impl Into<String>,
         tokens: crate::oauth::TokenSet,
     ) -> Self {
-        self.refresh_token_user_with(crate::oauth::RefreshToken::new(client_id, tokens))
+        self.refresh_token_with(crate::oauth::RefreshToken::new(client_id, tokens))
     }
 
-    /// Like [`refresh_token_user`](Self::refresh_token_user), with every setting of the grant.
-    pub fn refresh_token_user_with(self, token: crate::oauth::RefreshToken) -> Self {
+    /// Like [`refresh_token`](Self::refresh_token), with every setting of the grant.
+    pub fn refresh_token_with(self, token: crate::oauth::RefreshToken) -> Self {
         let grant = token.at(codegen::TokenEndpoint::Url("/refresh"));
         Self {
             core: self.core.credential("user", codegen::Credential::grant(grant)),
@@ -133,7 +133,7 @@ impl ClientBuilder {
     }
 
     /// Sets the credentials for `oidc`: a bearer token.
-    pub fn bearer_auth_oidc(self, token: impl Into<crate::SecretString>) -> Self {
+    pub fn oidc(self, token: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("oidc", codegen::Credential::bearer(token)),
         }
@@ -197,7 +197,7 @@ impl ClientBuilder {
     }
 
     /// Sets the credentials for `token`: a bearer token.
-    pub fn bearer_auth_token(self, token: impl Into<crate::SecretString>) -> Self {
+    pub fn token(self, token: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("token", codegen::Credential::bearer(token)),
         }

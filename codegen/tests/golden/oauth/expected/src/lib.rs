@@ -8,7 +8,7 @@
 //! use oauth::Client;
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
-//!     .bearer_auth_machine("token")
+//!     .bearer_auth("token")
 //!     .build()?;
 //! client
 //!     .things()

@@ -32,17 +32,17 @@ static API: codegen::Api = codegen::Api {
         codegen::Scheme {
             name: "header_key",
             kind: codegen::SchemeKind::HeaderKey("X-Key"),
-            setter: "api_key_header_key",
+            setter: "api_key",
         },
         codegen::Scheme {
             name: "query_key",
             kind: codegen::SchemeKind::QueryKey("key"),
-            setter: "api_key_query_key",
+            setter: "query_key",
         },
         codegen::Scheme {
             name: "cookie",
             kind: codegen::SchemeKind::CookieKey("sid"),
-            setter: "api_key_cookie",
+            setter: "cookie",
         },
         codegen::Scheme {
             name: "login",
@@ -122,21 +122,21 @@ impl ClientBuilder {
     }
 
     /// Sets the credentials for `header_key`: a key in the header `X-Key`.
-    pub fn api_key_header_key(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn api_key(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("header_key", codegen::Credential::key(key)),
         }
     }
 
     /// Sets the credentials for `query_key`: a key in the query parameter `key`.
-    pub fn api_key_query_key(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn query_key(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("query_key", codegen::Credential::key(key)),
         }
     }
 
     /// Sets the credentials for `cookie`: a key in the cookie `sid`.
-    pub fn api_key_cookie(self, key: impl Into<crate::SecretString>) -> Self {
+    pub fn cookie(self, key: impl Into<crate::SecretString>) -> Self {
         Self {
             core: self.core.credential("cookie", codegen::Credential::key(key)),
         }

@@ -25,7 +25,7 @@ impl ThingsApi {
     ///
     /// # Authorization
     ///
-    /// [`bearer_auth_machine`](crate::ClientBuilder::bearer_auth_machine) (a bearer token) with `read`.
+    /// [`bearer_auth`](crate::ClientBuilder::bearer_auth) (a bearer token) with `read`.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl ThingsApi {
     /// use oauth::Client;
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
-    ///     .bearer_auth_machine("token")
+    ///     .bearer_auth("token")
     ///     .build()?;
     /// client
     ///     .things()
@@ -61,7 +61,7 @@ impl ThingsApi {
     ///
     /// # Authorization
     ///
-    /// [`bearer_auth_user`](crate::ClientBuilder::bearer_auth_user) (a bearer token), or [`bearer_auth_oidc`](crate::ClientBuilder::bearer_auth_oidc) (a bearer token), or [`bearer_auth_token`](crate::ClientBuilder::bearer_auth_token) (a bearer token).
+    /// [`user`](crate::ClientBuilder::user) (a bearer token), or [`oidc`](crate::ClientBuilder::oidc) (a bearer token), or [`token`](crate::ClientBuilder::token) (a bearer token).
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl ThingsApi {
     /// use oauth::Client;
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
-    ///     .bearer_auth_user("token")
+    ///     .user("token")
     ///     .build()?;
     /// client
     ///     .things()

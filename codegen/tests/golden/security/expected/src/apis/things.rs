@@ -60,7 +60,7 @@ impl ThingsApi {
     ///
     /// # Authorization
     ///
-    /// [`bearer_auth`](crate::ClientBuilder::bearer_auth) (a bearer token) with `read`, `write`, or [`api_key_header_key`](crate::ClientBuilder::api_key_header_key) (a key in the header `X-Key`) and [`api_key_query_key`](crate::ClientBuilder::api_key_query_key) (a key in the query parameter `key`), or none.
+    /// [`bearer_auth`](crate::ClientBuilder::bearer_auth) (a bearer token) with `read`, `write`, or [`api_key`](crate::ClientBuilder::api_key) (a key in the header `X-Key`) and [`query_key`](crate::ClientBuilder::query_key) (a key in the query parameter `key`), or none.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl ThingsApi {
     ///
     /// # Authorization
     ///
-    /// [`basic_auth`](crate::ClientBuilder::basic_auth) (HTTP basic authentication), or [`api_key_cookie`](crate::ClientBuilder::api_key_cookie) (a key in the cookie `sid`), or [`authorization`](crate::ClientBuilder::authorization) (`Authorization` with the scheme `digest`).
+    /// [`basic_auth`](crate::ClientBuilder::basic_auth) (HTTP basic authentication), or [`cookie`](crate::ClientBuilder::cookie) (a key in the cookie `sid`), or [`authorization`](crate::ClientBuilder::authorization) (`Authorization` with the scheme `digest`).
     ///
     /// # Errors
     ///
