@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wiretrue_codegen::ir::{NameSource, ResponseKind, Shape, TypeId, TypeRef};
 use wiretrue_codegen::normalise::resolved::{self, MediaType, SchemaId};
-use wiretrue_codegen::{Diagnostics, Generated, analyse, ir, view};
+use wiretrue_codegen::{Diagnostics, Generated, analyse, ir};
 
 use wiretrue_contract::sample::choices;
 
@@ -56,14 +56,14 @@ pub fn subjects(made: &Generated) -> Subjects {
         subjects.read.push(Subject {
             pointer: def.pointer.to_string(),
             schema,
-            ty: view::type_in_api(&made.names, &TypeRef::Named(id)),
+            ty: made.type_in_api(&TypeRef::Named(id)),
             union: is_union.then_some(id),
             in_request: facts.in_request,
         });
     }
     let mut known: BTreeSet<String> = subjects.read.iter().map(|it| it.ty.clone()).collect();
     for (operation, response, ty) in bodies(&made.api) {
-        let text = view::type_in_api(&made.names, ty);
+        let text = made.type_in_api(ty);
         let written = made.resolved.operations.iter();
         let mut written = written.filter(|it| it.pointer == operation.pointer);
         let media = written.find_map(|it| media_of(response, it));
