@@ -149,7 +149,7 @@ async fn values_keep_the_form_that_their_format_says() {
     assert_eq!(formats.vote, Some(models::FormatsVote::Plus1));
     assert_eq!(formats.factor, Some(models::FormatsFactor::N1_5));
     assert_eq!(formats.error, Some(models::FormatsError::N404));
-    let date: Option<HttpDate> = formats.http_date;
+    let date: Option<HttpDate<_>> = formats.http_date;
     assert!(date.is_some());
     api.write_formats(formats).await.expect("formats");
     let sent: Vec<_> = server.requests();
