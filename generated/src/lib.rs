@@ -10,6 +10,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "oauth-v1-device-code")]
 //! use twilio_oauth::Client;
 //! # #[cfg(feature = "oauth-v1-device-code")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -43,11 +43,16 @@ impl Example {
         lines
     }
 
-    /// Returns the example for rustdoc. The function around it is hidden, and compiled on the condition
-    /// `gate`.
+    /// Returns the example for rustdoc. The function around it is hidden. It and the imports are compiled on the
+    /// condition `gate`: they may name the module of a group.
     pub fn hidden(&self, gate: Option<&RustExpr>) -> Vec<String> {
-        let mut lines: Vec<String> = self.uses.clone();
-        lines.extend(gate.map(|gate| format!("# #[cfg({gate})]")));
+        let condition = gate.map(|gate| format!("# #[cfg({gate})]"));
+        let mut lines = Vec::new();
+        for import in &self.uses {
+            lines.extend(condition.clone());
+            lines.push(import.clone());
+        }
+        lines.extend(condition);
         lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
         lines.extend(self.client());
         lines.extend(self.call.iter().cloned());

@@ -61,8 +61,7 @@ impl Runtime {
     }
 }
 
-/// Defines a test for each case and runtime, and the list of all cases. Those of a case are neighbours, so
-/// that the two runtimes, which have build folders of their own, compile at the same time.
+/// Defines a test for each case and runtime, and the list of all cases.
 macro_rules! cases {
     ($($case:ident),+ $(,)?) => {
         const CASES: &[&str] = &[$(stringify!($case)),+];

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 use wiretrue_codegen::{Options, Source};
 
@@ -37,6 +38,38 @@ pub struct Workspace {
     runtime: Runtime,
     folder: PathBuf,
     package: String,
+    build: BuildFolder,
+}
+
+/// A build folder, which all cases share that are compiled one after another. Cargo locks it, so two cases that are
+/// compiled at the same time have two.
+struct BuildFolder(usize);
+
+/// The number of cases that use each build folder.
+static USES: Mutex<[usize; 2]> = Mutex::new([0; 2]);
+
+impl BuildFolder {
+    fn least_used() -> Self {
+        let mut uses = USES.lock().unwrap();
+        let index = usize::from(uses[1] < uses[0]);
+        uses[index] += 1;
+        Self(index)
+    }
+
+    fn path(&self) -> PathBuf {
+        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        match self.0 {
+            // That of the main workspace has dependencies already.
+            0 => scratch.join(".."),
+            _ => scratch.join("compile/build"),
+        }
+    }
+}
+
+impl Drop for BuildFolder {
+    fn drop(&mut self) {
+        USES.lock().unwrap()[self.0] -= 1;
+    }
 }
 
 impl Workspace {
@@ -69,6 +102,7 @@ impl Workspace {
             runtime,
             folder,
             package,
+            build: BuildFolder::least_used(),
         }
     }
 
@@ -212,16 +246,6 @@ impl Workspace {
         }
     }
 
-    /// Returns the build folder, which all workspaces with the same runtime share. Cargo locks it, so a second one
-    /// lets cases with different runtimes compile at the same time. That of the main workspace has dependencies already.
-    fn build_folder(&self) -> PathBuf {
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        match self.runtime {
-            Runtime::Dependency => scratch.join(".."),
-            Runtime::Vendored => scratch.join("compile/build"),
-        }
-    }
-
     /// Runs a command of cargo, which must succeed.
     fn cargo(&self, command: &str, choice: &[&str], rest: &[&str]) {
         let packages = ["--quiet", "-p", DEPENDENCIES, "-p", &self.package];
@@ -234,7 +258,7 @@ impl Workspace {
                 "RUSTDOCFLAGS",
                 if command == "doc" { "-D warnings" } else { "" },
             )
-            .env("CARGO_TARGET_DIR", self.build_folder())
+            .env("CARGO_TARGET_DIR", self.build.path())
             .current_dir(&self.folder)
             .output()
             .unwrap();

@@ -10,6 +10,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "device")]
 //! use auth0_device::Client;
 //! # #[cfg(feature = "device")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

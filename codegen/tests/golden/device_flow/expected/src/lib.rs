@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "devices")]
 //! use device_flow::Client;
 //! # #[cfg(feature = "devices")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "device-login")]
 //! use device_login::{Client, models};
 //! # #[cfg(feature = "device-login")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,6 +7,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "products")]
 //! use documents_3_2::{Client, models};
 //! # #[cfg(feature = "products")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,6 +7,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "chat")]
 //! use event_stream::{Client, models};
 //! # #[cfg(feature = "chat")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "user-accounts")]
 //! use groups::Client;
 //! # #[cfg(feature = "user-accounts")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

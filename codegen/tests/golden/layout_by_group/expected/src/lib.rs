@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "pets")]
 //! use layout_by_group::{Client, pets};
 //! # #[cfg(feature = "pets")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

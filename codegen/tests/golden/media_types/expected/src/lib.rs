@@ -7,6 +7,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "pets")]
 //! use media_types::{Client, models};
 //! # #[cfg(feature = "pets")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,6 +7,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "shelf-life")]
 //! use parameters::{Client, models};
 //! # #[cfg(feature = "shelf-life")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "orders")]
 //! use selection::Client;
 //! # #[cfg(feature = "orders")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -7,6 +7,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "books")]
 //! use swagger::{Client, models};
 //! # #[cfg(feature = "books")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

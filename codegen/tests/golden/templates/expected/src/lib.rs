@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "pets")]
 //! use templates::Client;
 //! # #[cfg(feature = "pets")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "subscriptions")]
 //! use webhooks::{Client, models};
 //! # #[cfg(feature = "subscriptions")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,7 @@
 //! # First call
 //!
 //! ```no_run
+//! # #[cfg(feature = "default-api")]
 //! use yaml::Client;
 //! # #[cfg(feature = "default-api")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
