@@ -1,7 +1,8 @@
 //! The steps of `cargo xtask ci`.
 
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use wiretrue_cli::args::Clients;
 use wiretrue_cli::generate::{self, Action, Job};
@@ -298,9 +299,29 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
 /// Packages the runtime, the generator and the command as they would be published, and compiles the packages.
 pub fn packages(ci: &Ci) -> Result<(), Refusal> {
     let packages = ["wiretrue-codegen", "wiretrue-contract", "wiretrue-cli"];
+    remove_unpacked(&packages)?;
     let mut words = vec!["package", "--allow-dirty", "--package", PACKAGE];
     words.extend(packages.iter().flat_map(|it| ["--package", it]));
     ci.cargo(&words)
+}
+
+/// Removes what cargo unpacked of these packages in an earlier run. Cargo recognises it by path and version alone, and
+/// would compile the sources of another commit.
+fn remove_unpacked(packages: &[&str]) -> Result<(), Refusal> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let sources = home.unwrap_or_default().join("registry/src");
+    for registry in fs::read_dir(sources).into_iter().flatten().flatten() {
+        // Registries with a host are named after it.
+        if !registry.file_name().to_string_lossy().starts_with('-') {
+            continue;
+        }
+        for package in packages {
+            let unpacked = format!("{package}-{}", env!("CARGO_PKG_VERSION"));
+            remove_folder(&registry.path().join(unpacked))?;
+        }
+    }
+    Ok(())
 }
 
 /// Tests the program whose build script generates its client.
