@@ -299,14 +299,16 @@ pub fn fresh_crates(ci: &Ci) -> Result<(), Refusal> {
 /// Packages the runtime, the generator and the command as they would be published, and compiles the packages.
 pub fn packages(ci: &Ci) -> Result<(), Refusal> {
     let packages = ["wiretrue-codegen", "wiretrue-contract", "wiretrue-cli"];
+    // Cargo knows a package by its version alone, and would use what it unpacked and compiled of another commit.
     remove_unpacked(&packages)?;
+    let target = ci.target.join("packages");
+    remove_folder(&target)?;
     let mut words = vec!["package", "--allow-dirty", "--package", PACKAGE];
     words.extend(packages.iter().flat_map(|it| ["--package", it]));
-    ci.cargo(&words)
+    ci.cargo_with(&words, &[("CARGO_TARGET_DIR", target.as_os_str())])
 }
 
-/// Removes what cargo unpacked of these packages in an earlier run. Cargo recognises it by path and version alone, and
-/// would compile the sources of another commit.
+/// Removes what cargo unpacked of these packages in an earlier run.
 fn remove_unpacked(packages: &[&str]) -> Result<(), Refusal> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
