@@ -4,29 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::facts::Facts;
 use crate::ir::{Api, GroupId, OperationId, TypeId};
-use crate::names::{Names, RustIdent};
+use crate::names::{CALL_RESERVED, Names, RustIdent};
 use crate::options::{Layout, Options};
-
-/// The names of the runtime that a file with operations may import.
-pub(crate) const API_IMPORTS: &[&str] = &[
-    "Advance",
-    "Call",
-    "ClientCore",
-    "Download",
-    "Downloads",
-    "Encoder",
-    "Encoding",
-    "Error",
-    "Items",
-    "Meta",
-    "Method",
-    "Operation",
-    "Paged",
-    "Pages",
-    "PartHeaders",
-    "RawResponse",
-    "Style",
-];
 
 /// A module that has several models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,13 +67,15 @@ impl ModuleLayout {
     }
 }
 
-/// Returns the names that the code of each group has without its models.
+/// Returns the names that the code of each group has and uses without its models.
 fn names_of_groups<'n>(api: &Api, names: &'n Names) -> Vec<BTreeSet<&'n str>> {
     let groups = (0..api.groups.len()).map(GroupId);
     let mut taken: Vec<BTreeSet<&str>> = groups
         .map(|id| {
             let own = [names.group(id).api.as_str()];
-            own.into_iter().chain(API_IMPORTS.iter().copied()).collect()
+            own.into_iter()
+                .chain(CALL_RESERVED.iter().copied())
+                .collect()
         })
         .collect();
     for (index, operation) in api.operations.iter().enumerate() {

@@ -19,6 +19,7 @@ use serde::Serialize;
 pub(crate) use self::case::Case;
 use self::case::{Spelling, identifier};
 pub use self::keyword::is_keyword;
+pub(crate) use self::operations::CALL_RESERVED;
 pub use self::renames::{Renames, check, resolve as resolve_renames};
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};

@@ -11,7 +11,7 @@ use crate::pagination::Pagination;
 
 /// The names that files of API groups use: imports and the prelude. `tests/generation/reserved.rs` checks
 /// that none is missing.
-const CALL_RESERVED: &[&str] = &[
+pub(crate) const CALL_RESERVED: &[&str] = &[
     "Advance",
     "Api",
     "AsRef",

@@ -67,6 +67,16 @@ fn a_model_that_another_group_reaches_is_in_models() {
 }
 
 #[test]
+fn a_model_with_a_name_that_operations_use_is_in_models() {
+    for name in ["AsRef", "Error", "IntoFuture"] {
+        let schema = format!("    {name}: {{type: object, properties: {{a: {{type: string}}}}}}\n");
+        let tree = client(&[("pets", name)], &schema);
+        assert!(has(&tree, "src/models.rs", name), "{name}");
+        assert!(!has(&tree, "src/pets.rs", name), "{name}");
+    }
+}
+
+#[test]
 fn a_group_has_no_name_of_another_module() {
     let first = client(&[("pets", "Pet")], PET);
     let root = first.get("src/lib.rs").expect("a file");
