@@ -48,6 +48,24 @@ pub enum Feature {
     CustomTypes,
 }
 
+/// The modules that users of a client need, each with the feature that it requires: one of the runtime,
+/// or a Cargo feature of the client.
+pub(crate) const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
+    ("blocking", None, Some("blocking")),
+    ("cassette", None, Some("cassette")),
+    ("clock", None, None),
+    ("error", None, None),
+    ("mock", None, Some("mock")),
+    ("oauth", Some(Feature::OAuth), None),
+    ("pagination", Some(Feature::Pagination), None),
+    ("response", None, None),
+    ("retry", None, None),
+    ("streaming", Some(Feature::Streaming), None),
+    ("transport", None, None),
+    ("webhook", None, Some("webhook-signatures")),
+    ("wire", None, None),
+];
+
 impl Feature {
     /// Every feature.
     pub const ALL: [Self; 11] = [

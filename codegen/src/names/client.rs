@@ -4,7 +4,7 @@ use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, GroupNames, MODULE_RESERVED, Renames, from_wire};
 use crate::ir::{Api, GroupId};
-use crate::runtime::client_methods;
+use crate::runtime::{MODULES, client_methods};
 
 /// The methods that the templates add to a client, apart from those of the runtime, and `new`, which
 /// clippy expects to return `Self`.
@@ -68,35 +68,23 @@ pub(super) const FEATURE_RESERVED: &[&str] = &[
     "zstd",
 ];
 
-/// Modules that the root of a client has or may have, and crates that its code refers to.
-pub(crate) const ROOT_MODULES: &[&str] = &[
+/// Modules that the root of a client has or may have apart from those of the runtime, and crates that its code
+/// refers to.
+const ROOT_MODULES: &[&str] = &[
     "alloc",
     "apis",
-    "blocking",
-    "cassette",
     "client",
-    "clock",
     "core",
     "custom",
     "device_login",
-    "error",
     "ext",
     "headers",
-    "mock",
     "models",
-    "oauth",
     "pages",
-    "pagination",
-    "response",
-    "retry",
     "runtime",
     "sign_in",
     "std",
-    "streaming",
-    "transport",
-    "webhook",
     "webhooks",
-    "wire",
     "wiretrue",
 ];
 
@@ -136,7 +124,8 @@ pub(super) fn groups(api: &Api, renames: &Renames) -> Vec<GroupNames> {
     .assign(&words);
     let modules =
         Scope::new(Matching::IgnoreCase, &[MODULE_RESERVED, DEVICES].concat()).assign(&words);
-    let reserved = [ROOT_MODULES, MODULE_RESERVED, DEVICES].concat();
+    let runtime = MODULES.map(|(name, ..)| name);
+    let reserved = [ROOT_MODULES, &runtime, MODULE_RESERVED, DEVICES].concat();
     let root_modules = Scope::new(Matching::IgnoreCase, &reserved).assign(&words);
     let features = Scope::new(Matching::IgnoreCase, FEATURE_RESERVED).assign(&words);
     idents

@@ -7,7 +7,7 @@ use super::types::Context;
 use crate::grants::grants;
 use crate::ir::{BodyKind, Operation, OperationId, Primitive, ResponseKind, Shape, TypeRef};
 use crate::options::{DateCrate, RuntimeSource};
-use crate::runtime::{self, Dependencies, Feature, PACKAGE};
+use crate::runtime::{self, Dependencies, Feature, MODULES, PACKAGE};
 
 /// A module of the runtime that the client's root reexports.
 #[derive(Debug, serde::Serialize)]
@@ -17,24 +17,6 @@ pub struct ModuleExport {
     /// The condition of its compilation; `None` if it is always compiled.
     pub gate: Option<RustExpr>,
 }
-
-/// The modules that users of a client need, each with the feature that it requires: one of the runtime,
-/// or a Cargo feature of the client.
-pub(in crate::view) const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
-    ("blocking", None, Some("blocking")),
-    ("cassette", None, Some("cassette")),
-    ("clock", None, None),
-    ("error", None, None),
-    ("mock", None, Some("mock")),
-    ("oauth", Some(Feature::OAuth), None),
-    ("pagination", Some(Feature::Pagination), None),
-    ("response", None, None),
-    ("retry", None, None),
-    ("streaming", Some(Feature::Streaming), None),
-    ("transport", None, None),
-    ("webhook", None, Some("webhook-signatures")),
-    ("wire", None, None),
-];
 
 /// The only one of the [`MODULES`] that models need.
 const TYPES_MODULE: &str = "wire";

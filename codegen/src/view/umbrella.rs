@@ -11,12 +11,13 @@ use toml::Value;
 
 use super::client::{CredentialKind, SchemeView};
 use super::print::{DocLines, Markdown, RustExpr, RustType, StrLit, TomlValue};
-use super::runtime::{MODULES, ModuleExport};
+use super::runtime::ModuleExport;
 use super::types::Context;
 use super::{Content, FileView, Views};
 use crate::Options;
 use crate::grants::GrantKind;
 use crate::names::RustIdent;
+use crate::runtime::MODULES;
 use crate::runtime::{self, Feature, PACKAGE};
 use crate::text;
 use crate::umbrella::Member;

@@ -6,12 +6,13 @@ use super::{
 use crate::grants::GrantKind;
 use crate::ir::SchemeId;
 use crate::names::RustIdent;
+use crate::runtime::MODULES;
 use crate::runtime::{self, Feature};
 use crate::text;
 use crate::umbrella::Member;
 use crate::view::client::{CredentialKind, kind_phrase};
 use crate::view::print::{DocLines, Markdown, RustExpr};
-use crate::view::runtime::{MODULES, ModuleExport};
+use crate::view::runtime::ModuleExport;
 
 impl Umbrella<'_> {
     pub(super) fn lib(&self) -> UmbrellaLibView {
