@@ -71,7 +71,7 @@ impl Context<'_> {
         }
         let parts = self.within(Home::Models).model_parts(Home::Models);
         let mut docs = DocLines::default();
-        docs.line("The schemas of the document as Rust types, but for those that one group of operations uses.");
+        docs.line("The schemas of the document as Rust types, except those that only one group of operations uses.");
         (!parts.is_empty()).then(|| FileView {
             path: "src/models.rs".to_owned(),
             content: Content::Merged(MergedView { docs, parts }),
