@@ -233,7 +233,10 @@ fn refused(job: &Job, source: &Source, diagnostics: &Diagnostics) -> Refusal {
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors = count(errors.count(), "error", "errors");
-    let refused = format!("no crate is made of {}, because of {errors}", job.document);
+    let refused = format!(
+        "no crate was generated from {} because of {errors}",
+        job.document
+    );
     let mut problems = Problem::of_document(diagnostics, job.verbose);
     problems.push(Problem::error(refused, ""));
     let mut texts = Texts::of_document(source, &problems);
@@ -289,7 +292,7 @@ fn refuse_foreign(folder: &Path, in_manifest: bool) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!(
-        "{} holds files that this task didn't make",
+        "{} contains files that weren't generated",
         shown(folder).display()
     );
     let help =
@@ -475,12 +478,12 @@ fn forget_other_clients(
 
 fn hand_written(path: &Path) -> Problem {
     let message = format!(
-        "{} is hand-written, in a place that belongs to the generator",
+        "{} is hand-written, but its folder belongs to the generator",
         path.display()
     );
     Problem::warning(
         message,
-        "it is left where it is: move it out of src/ and docs/, or delete it",
+        "move it out of src/ and docs/, or delete it; the generator doesn't touch it",
     )
 }
 
@@ -488,9 +491,9 @@ fn hand_written(path: &Path) -> Problem {
 fn dump(jobs: &[Job], stage: Stage, report: Report) -> Result<Outcome, Refusal> {
     let [job] = jobs else {
         let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
-        let help = format!("pick one of {} with --client NAME", names.join(", "));
+        let help = format!("choose one of {} with `--client NAME`", names.join(", "));
         return Err(Refusal::new(
-            "--dump prints one client, and there are several",
+            "only one client can be printed, but there are several",
             help,
         ));
     };

@@ -26,8 +26,8 @@ pub fn run(
 ) -> Result<Outcome, Refusal> {
     let begin = Instant::now();
     let [document] = args.document.as_slice() else {
-        let help = "generate the crates of several documents with `wiretrue generate`";
-        return Err(Refusal::new("a new client is of one document", help));
+        let help = "use `wiretrue generate` for several documents";
+        return Err(Refusal::new("`new` takes a single document", help));
     };
     let (package, folder) = match (&args.package, &args.out) {
         (Some(package), Some(folder)) => (package.clone(), folder.clone()),
@@ -128,7 +128,10 @@ impl NewClient<'_> {
             let member = relative(&workspace, self.folder);
             report.finding(
                 "Missing",
-                format_args!("add {member:?} to the members in {}", manifest.display()),
+                format_args!(
+                    "{member:?} in the members of {}; add it",
+                    manifest.display()
+                ),
             );
         }
         Ok(())

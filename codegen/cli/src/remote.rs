@@ -170,7 +170,7 @@ impl Documents {
         let lock = shown(&self.lock_file);
         let lock = lock.display();
         let entry = self.locked.get(address.as_str()).ok_or_else(|| {
-            let help = format!("run `{}`, which adds it", self.update);
+            let help = format!("run `{}` to add it", self.update);
             RemoteError::new(format!("{lock} doesn't contain {address}"), help)
         })?;
         let actual = entry

@@ -137,7 +137,7 @@ fn a_new_client_in_a_workspace_is_a_member() {
     workspace
         .wiretrue(&["new", "spec/pets.yaml"])
         .expect_status(0)
-        .expect_err(&["add \"pets-client\" to the members in Cargo.toml"]);
+        .expect_err(&["\"pets-client\" in the members of Cargo.toml; add it"]);
     let crate_manifest: toml::Table = workspace.get("pets-client/Cargo.toml").parse().unwrap();
     assert!(
         !crate_manifest.contains_key("workspace"),

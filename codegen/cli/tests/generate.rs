@@ -97,7 +97,7 @@ fn one_check_names_a_tampered_a_deleted_and_a_stray_file() {
         "Changed pets/Cargo.toml",
         "Missing pets/src/lib.rs",
         "Orphaned pets/docs/Stray.md",
-        "error: 3 files differ from what the documents make",
+        "error: 3 files differ from what the documents generate",
         "help: run `wiretrue generate`",
     ]);
     for header in [
@@ -155,7 +155,7 @@ fn hand_written_files_survive_and_are_named_where_they_are_in_the_way() {
     workspace
         .check(&[])
         .expect_status(1)
-        .expect_err(&[told, "help: move what is hand-written"]);
+        .expect_err(&[told, "help: move the hand-written files"]);
     for path in by_hand {
         assert_eq!(workspace.get(path), path);
     }
@@ -247,10 +247,10 @@ fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
         "wiretrue.toml",
         &format!("{manifest}[zebra]\ndocument = \"spec/other.yaml\"\nfolder = \"zebra\"\n"),
     );
-    workspace
-        .codegen(&[])
-        .expect_status(2)
-        .expect_err(&["no crate is made of spec/pets.yaml", "Generated zebra: "]);
+    workspace.codegen(&[]).expect_status(2).expect_err(&[
+        "no crate was generated from spec/pets.yaml",
+        "Generated zebra: ",
+    ]);
     assert_eq!(workspace.files("pets"), before);
     assert!(workspace.path("zebra/src/lib.rs").exists());
     workspace.codegen(&["--client", "zebra"]).expect_status(0);
@@ -330,7 +330,7 @@ fn a_bad_manifest_is_refused_with_file_and_line() {
         "[pet-store]\ndocument = \"spec/pets.yaml\"\nfolder = \"../pets\"\ncolour = 1\n",
     );
     workspace.codegen(&[]).expect_status(2).expect_err(&[
-        "wiretrue.toml:3:10: error: the folder isn't one below the workspace",
+        "wiretrue.toml:3:10: error: the folder isn't below the workspace",
         "wiretrue.toml:4:1: error: unknown field `colour`",
     ]);
     fs::remove_file(workspace.path("wiretrue.toml")).unwrap();
@@ -349,8 +349,8 @@ fn an_option_that_does_not_match_the_document_is_located_in_the_manifest() {
          \"Pet\" = [\"Clone\", \"a::B\"]\nPett = [\"Hash\"]\n",
     );
     workspace.codegen(&[]).expect_status(2).expect_err(&[
-        "wiretrue.toml:5:19: error: `a::B` is in the crate `a`, which `dependencies` doesn't have\n",
-        "wiretrue.toml:6:1: error: `derive` has `Pett`, which no model of the client matches\n  help: did you mean `Pet`?\n",
+        "wiretrue.toml:5:19: error: `a::B` is in the crate `a`, which isn't in `dependencies`\n",
+        "wiretrue.toml:6:1: error: `derive` lists `Pett`, but no model of the client matches\n  help: did you mean `Pet`?\n",
     ]);
 }
 
@@ -383,7 +383,7 @@ fn any_option_can_be_set_on_the_command_line() {
     for (setting, message) in [
         (
             "colour=1",
-            "`--set` gives options that don't hold: unknown field `colour`",
+            "the options of `--set` are invalid: unknown field `colour`",
         ),
         ("version=2.0.0", "expected a key and a value in TOML"),
         ("root='a'", "`root` has a flag of its own"),
@@ -400,7 +400,7 @@ fn an_unknown_client_is_refused_and_the_known_ones_are_named() {
     let run = Workspace::new()
         .codegen(&["--client", "pets"])
         .expect_status(2);
-    run.expect_err(&["there is no client `pets`", "there is pet-store"]);
+    run.expect_err(&["there is no client `pets`", "the manifest has pet-store"]);
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn a_folder_with_a_crate_that_is_not_generated_is_refused() {
         workspace
             .wiretrue(words)
             .expect_status(2)
-            .expect_err(&["pets holds files that this task didn't make"]);
+            .expect_err(&["pets contains files that weren't generated"]);
     }
     assert_eq!(workspace.files("pets"), before);
 }

@@ -111,7 +111,7 @@ impl Planner<'_> {
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
         for &alternative in cut.difference(&tried).filter(|it| !failed.contains(it)) {
-            let text = format!("its operation has {MOST} calls for other alternatives");
+            let text = format!("the operation already has {MOST} calls for other alternatives");
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
     }

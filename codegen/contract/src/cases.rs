@@ -196,7 +196,7 @@ impl Takes {
             Self::Files if !value.as_array().is_some_and(is_texts) => Ok(json!(["text"])),
             Self::Value | Self::Text | Self::Files => Ok(value),
             Self::NamedFile => {
-                Err("the document doesn't say the media type of the file".to_owned())
+                Err("the document doesn't declare the media type of the file".to_owned())
             }
         }
     }

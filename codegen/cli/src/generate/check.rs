@@ -84,11 +84,11 @@ impl Drift {
         let help = if self.hand_written == 0 {
             format!("run `{command}`")
         } else if self.hand_written < self.files {
-            format!("run `{command}`, and move what is hand-written")
+            format!("run `{command}`, and move the hand-written files")
         } else {
-            "move what is hand-written".to_owned()
+            "move the hand-written files".to_owned()
         };
-        let message = format!("{differ} from what the documents make");
+        let message = format!("{differ} from what the documents generate");
         (self.files > 0).then(|| Problem::error(message, help))
     }
 }

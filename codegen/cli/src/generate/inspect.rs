@@ -17,8 +17,11 @@ pub fn inspect(args: &Inspect, invocation: &Invocation) -> Result<Outcome, Refus
     let jobs = work(&args.clients, Action::Check, invocation)?.jobs;
     let [job] = jobs.as_slice() else {
         let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
-        let help = format!("pick one of {} with --client NAME", names.join(", "));
-        return Err(Refusal::new("there are several clients", help));
+        let help = format!("choose one of {} with `--client NAME`", names.join(", "));
+        return Err(Refusal::new(
+            "only one client can be inspected, but there are several",
+            help,
+        ));
     };
     let (source, _) = open(job)?;
     let inspection = wiretrue_codegen::inspect(&source, &job.options)
@@ -49,7 +52,7 @@ fn line_of(source: &Source, pointer: &Pointer) -> Option<String> {
 fn unknown(error: UnknownName) -> Refusal {
     let name = error.name.escape_debug();
     let help = match error.nearest {
-        Some(nearest) => format!("is `{nearest}` meant?"),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`inspect` without a name lists all operations and models".to_owned(),
     };
     Refusal::new(

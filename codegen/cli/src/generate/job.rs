@@ -83,7 +83,7 @@ impl DocumentLocation {
                 Ok(address) => Ok(Self::Remote(address)),
                 Err(error) => {
                     let message = format!("`{address}` isn't the address of a document: {error}");
-                    Err(Refusal::new(message, "give an `https:` address or a path"))
+                    Err(Refusal::new(message, "use an `https:` address or a path"))
                 }
             },
         }
@@ -98,7 +98,7 @@ impl DocumentLocation {
         match self {
             Self::File(file) => Ok(file),
             Self::Remote(address) => Err(Refusal::new(
-                format!("this task needs a document in a file, not {address}"),
+                format!("this command needs a document in a file, but {address} is remote"),
                 "save the document in a file",
             )),
         }
@@ -174,7 +174,7 @@ pub fn work(args: &Clients, action: Action, invocation: &Invocation) -> Result<W
             );
             return Err(Refusal::new(
                 message,
-                format!("there is {}", names.join(", ")),
+                format!("the manifest has {}", names.join(", ")),
             ));
         }
     }
@@ -343,7 +343,7 @@ fn work_outside(args: &Clients, access: impl Fn(&Path) -> Access) -> Result<Work
         });
     let collisions = documents::collisions(names);
     if !collisions.is_empty() {
-        let help = "rename a document, or use a manifest, which can name their APIs";
+        let help = "rename a document, or use a manifest, which can name the APIs";
         return Err(Refusal::new(collisions.join("; "), help));
     }
     work.umbrellas.push(umbrella);
@@ -415,7 +415,7 @@ fn set_options(args: &Clients, package: &str) -> Result<Options, Refusal> {
     all.try_into().map_err(|error: toml::de::Error| {
         let message = error.message().trim_end().replace('\n', "; ");
         Refusal::new(
-            format!("`--set` gives options that don't hold: {message}"),
+            format!("the options of `--set` are invalid: {message}"),
             "docs/options.md lists all options",
         )
     })

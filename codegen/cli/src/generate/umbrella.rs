@@ -59,7 +59,10 @@ impl UmbrellaJob {
             match members.get(client) {
                 Some(member) => all.push(member.clone()),
                 None => {
-                    let message = format!("`{}` isn't made, because of `{client}`", self.name);
+                    let message = format!(
+                        "`{}` wasn't generated because of the errors in `{client}`",
+                        self.name
+                    );
                     return Err(Refusal::new(message, ""));
                 }
             }

@@ -169,7 +169,7 @@ impl Https {
         let mut next = location
             .and_then(|location| address.join(location).ok())
             .ok_or_else(|| {
-                RemoteError::new("it redirects to no valid address", "correct the address")
+                RemoteError::new("it redirects to an invalid address", "correct the address")
             })?;
         next.set_fragment(None);
         match self.policy.objection(&next) {

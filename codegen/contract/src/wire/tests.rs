@@ -69,7 +69,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         (form("Food=", "Food="), None),
         (
             form("chips", "chips&Drink=tea"),
-            Some("the form holds `Drink`, which wasn't given"),
+            Some("the form contains `Drink`, which isn't an argument"),
         ),
         (form("Food", "food"), Some("`Food`: it isn't sent")),
         (
@@ -94,7 +94,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         ),
         (
             target("?", "?page=1&"),
-            Some("the query holds `page`, which wasn't given"),
+            Some("the query contains `page`, which isn't an argument"),
         ),
         (
             target("a%20b", "a+b"),
@@ -112,7 +112,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         [
             "`tags`: `z` was sent for `x`",
             "`tags`: `w` was sent for `y`",
-            "the query holds `tags`, which wasn't given"
+            "the query contains `tags`, which isn't an argument"
         ]
     );
     assert_eq!(

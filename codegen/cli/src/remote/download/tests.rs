@@ -97,7 +97,7 @@ fn a_redirect_leads_only_to_allowed_addresses() {
     server.reply("/", Reply::Redirect("https://".to_owned()));
     assert_eq!(
         get(&server, "/", LIMITS).err().unwrap(),
-        "it redirects to no valid address"
+        "it redirects to an invalid address"
     );
 }
 
