@@ -257,7 +257,7 @@ fn a_refused_document_leaves_its_crate_as_it_is_and_the_others_are_made() {
     workspace
         .wiretrue(&["dump", "api"])
         .expect_status(2)
-        .expect_err(&["pick one of pet-store, zebra"]);
+        .expect_err(&["choose one of pet-store, zebra"]);
 }
 
 #[test]

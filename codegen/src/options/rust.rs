@@ -244,7 +244,7 @@ mod tests {
         assert_refused::<DerivePath>("crate::A", "`crate::A` is in the client itself");
         assert_refused::<OuterAttribute>("non_exhaustive", "`non_exhaustive` isn't an attribute");
         assert_refused::<OuterAttribute>("#![a]", "`#![a]` isn't an attribute");
-        assert_refused::<OuterAttribute>("#[a] #[b]", "`#[a] #[b]` isn't one attribute");
+        assert_refused::<OuterAttribute>("#[a] #[b]", "`#[a] #[b]` isn't a single attribute");
         assert_refused::<OuterAttribute>("#[a] struct B;", "`#[a] struct B;` isn't an attribute");
         assert_refused::<OuterAttribute>("#[derive(Hash)]", "list derive macros in the option");
         assert_refused::<OuterAttribute>("/// text", "documentation comes from the document");

@@ -5,7 +5,10 @@ use std::path::Path;
 use wiretrue_codegen::output::{Change, Tree};
 
 use super::command::fixing_command;
-use super::{Job, Prepared, changed_files, count, refuse_foreign};
+use super::in_memory::Prepared;
+use super::job::Job;
+use super::size::count;
+use super::write::{changed_files, refuse_foreign};
 use crate::args::Clients;
 use crate::remote::lock::Lock;
 use crate::report::{ClientOutcome, Files, Problem, Refusal, Report, shown};

@@ -10,7 +10,8 @@ use wiretrue_codegen::umbrella::{self, Member};
 use wiretrue_codegen::{Diagnostics, Options};
 
 use super::check::{Drift, check_tree};
-use super::{Size, changes_phrase, count, refuse_foreign, write_tree, written};
+use super::size::{Size, count};
+use super::write::{changes_phrase, refuse_foreign, write_tree, written};
 use crate::documents;
 use crate::report::{ClientOutcome, Problem, Refusal, Report, Texts, shown};
 
