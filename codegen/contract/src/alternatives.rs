@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::cases::{Answer, Call, Expected, NoteKind, Place, Planner, RawInput};
+use super::cases::{Answer, Call, Expected, NoteKind, Place};
+use super::inputs::RawInput;
+use super::planner::Planner;
 use super::sample::{Alternative, Extent, choices};
 
 /// The maximum number of calls of one operation for alternatives.
@@ -135,7 +137,8 @@ mod tests {
     use wiretrue_codegen::{Options, Source};
 
     use super::MOST;
-    use crate::cases::{Cases, NoteKind, Place, cases};
+    use crate::cases::{Cases, NoteKind, Place};
+    use crate::planner::cases;
 
     /// What is tried of operations with these schemas for bodies.
     fn tried(bodies: &[Value]) -> Cases {

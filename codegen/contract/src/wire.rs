@@ -4,8 +4,9 @@
 use serde_json::Value;
 use wiretrue_codegen::ir::{BodyKind, Encoding, Operation, QueryContent, SchemeKind, Style};
 
-use super::cases::{Call, Given, Place, essence};
+use super::cases::{Call, Given, Place};
 use super::difference::{differences, instant, is_same_json, joined};
+use super::inputs::essence;
 use super::recorder::RecordedRequest;
 
 /// The names and values of a query, form or `Cookie` header.

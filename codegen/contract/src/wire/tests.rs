@@ -1,7 +1,8 @@
 use wiretrue_codegen::{Options, Source};
 
 use super::faults;
-use crate::cases::{Call, cases};
+use crate::cases::Call;
+use crate::planner::cases;
 use crate::recorder::RecordedRequest;
 
 const DOCUMENT: &str = r#"
