@@ -26,7 +26,7 @@ pub use self::write::write;
 use self::write::{write_lock, write_prepared};
 pub(crate) use self::{
     in_memory::make,
-    plan::{example_dependencies, package_of, relative, selection, work, work_in},
+    plan::{example_dependencies, merge, package_of, relative, selection, work, work_in},
     size::Size,
     write::write_made,
 };

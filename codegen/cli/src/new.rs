@@ -221,7 +221,7 @@ impl NewClient<'_> {
         }
         if !args.format.is_empty() {
             let formats = args.format.iter();
-            let formats = formats.map(|(format, _)| (format.clone(), "text".into()));
+            let formats = formats.map(|(format, ty)| (format.clone(), ty.to_string().into()));
             table.insert("formats".to_owned(), toml::Table::from_iter(formats).into());
         }
         table.insert(
@@ -231,6 +231,9 @@ impl NewClient<'_> {
         let purpose = "makes a first call".into();
         let examples = toml::Table::from_iter([("first_call".to_owned(), purpose)]);
         table.insert("examples".to_owned(), examples.into());
+        for setting in &args.set {
+            generate::merge(&mut table, setting.table.clone());
+        }
         let lines = table
             .iter()
             .map(|(key, value)| format!("{key} = {value}\n"));
@@ -255,6 +258,7 @@ fn selection(entries: &[crate::args::Entry]) -> toml::Table {
         ("tags", selection.tags),
         ("operations", selection.operations),
         ("paths", selection.paths),
+        ("webhooks", selection.webhooks),
     ];
     let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
     lists

@@ -16,7 +16,7 @@ use crate::project::{Invocation, Project};
 use crate::remote::{self, Access, Mode};
 use crate::report::{Refusal, shown};
 
-pub use self::command_line::{example_dependencies, package_of, selection};
+pub use self::command_line::{example_dependencies, merge, package_of, selection};
 pub use self::in_manifest::{jobs_of_manifest, work_in};
 pub use self::runtime::relative;
 

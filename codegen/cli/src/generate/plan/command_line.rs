@@ -184,7 +184,7 @@ fn set_options(args: &Clients, package: &str) -> Result<Options, Refusal> {
 }
 
 /// Adds the entries of a table to another, also those of inner tables.
-fn merge(all: &mut toml::Table, more: toml::Table) {
+pub fn merge(all: &mut toml::Table, more: toml::Table) {
     for (key, value) in more {
         match (all.get_mut(&key), value) {
             (Some(toml::Value::Table(inner)), toml::Value::Table(value)) => merge(inner, value),
