@@ -204,8 +204,14 @@ fn is_new_copy(tree: &Tree) -> bool {
     let files = tree.iter().filter(|(path, _)| path.starts_with(COPY));
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
     let manifest: toml::Table = tree.get("Cargo.toml").unwrap().parse().unwrap();
-    let dependencies = ("Cargo.toml".to_owned(), manifest["dependencies"].to_string());
-    COPIES.lock().unwrap().insert(files.chain([dependencies]).collect())
+    let dependencies = (
+        "Cargo.toml".to_owned(),
+        manifest["dependencies"].to_string(),
+    );
+    COPIES
+        .lock()
+        .unwrap()
+        .insert(files.chain([dependencies]).collect())
 }
 
 fn compile_single_groups(workspace: &Workspace, groups: &[String]) {
