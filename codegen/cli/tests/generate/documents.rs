@@ -197,7 +197,7 @@ fn a_report_counts_what_stays_untyped_by_reason() {
         run.out
     );
     assert!(
-        run.out.contains("2  untyped     the schema states no type"),
+        run.out.contains("2  untyped     a schema without a type"),
         "{}",
         run.out
     );
