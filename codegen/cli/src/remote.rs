@@ -224,7 +224,7 @@ impl RemoteLoader for Documents {
         state.asked += 1;
         if state.asked > self.limits.documents {
             let most = self.limits.documents;
-            let reason = format!("it is one of more than {most} remote documents");
+            let reason = format!("the client has more than {most} remote documents");
             return Err(RemoteError::new(reason, SAVE));
         }
         let download = match self.mode {

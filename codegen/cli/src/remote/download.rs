@@ -68,7 +68,10 @@ impl Downloader {
     pub fn get(&mut self, address: &Url) -> Result<Download, RemoteError> {
         let left = self.limits.total_time.saturating_sub(self.time);
         if left.is_zero() {
-            let reason = format!("the other documents took {:?}", self.limits.total_time);
+            let reason = format!(
+                "the remote documents took more than {:?} together",
+                self.limits.total_time
+            );
             return Err(RemoteError::new(reason, SAVE));
         }
         let https = match self.https.take() {
