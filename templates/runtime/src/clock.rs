@@ -1,4 +1,4 @@
-//! The clock that the client waits by.
+//! The clock by which the client waits between retries and tokens expire.
 
 use std::time::{Duration, SystemTime};
 

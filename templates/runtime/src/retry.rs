@@ -25,11 +25,10 @@ pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempot
 /// The longest wait: ten years.
 const LONGEST: Duration = Duration::from_secs(315_360_000);
 
-/// Says which failed calls are retried, and how long the client waits before.
+/// Decides which failed calls are retried, and how long the client waits before each retry.
 ///
 /// Transient failures are retried: connections that fail or break off, attempts that exceed
-/// [their time limit](crate::codegen::ClientCoreBuilder::attempt_timeout), and the statuses 408, 429,
-/// 502, 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
+/// their time limit (`ClientBuilder::attempt_timeout`), and the statuses 408, 429, 502, 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
 /// that clients that failed together don't retry together. If the server asks for a longer wait
 /// (`retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section
 /// 10.2.3), the client waits as long, but never beyond a limit: see [`total`](Self::total).
@@ -46,8 +45,7 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 /// retried.
 ///
 /// All calls of a client share a budget of retries, so that retries don't multiply the load of a
-/// server that fails every call
-/// ([`retry_budget`](crate::codegen::ClientCoreBuilder::retry_budget)).
+/// server that fails every call (`ClientBuilder::retry_budget`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -227,14 +225,14 @@ pub struct RetryState {
 }
 
 /// Returns a random number from 0 to 1, from the random keys of the standard library's hashers.
+#[doc(hidden)]
 #[must_use]
 pub fn chance() -> f64 {
     let random = RandomState::new().build_hasher().finish() >> 32;
     random as f64 / f64::from(u32::MAX)
 }
 
-/// An attempt that has ended, as the callback of
-/// [`on_attempt`](crate::codegen::ClientCoreBuilder::on_attempt) gets it.
+/// An attempt that has ended, the argument of the callback that `ClientBuilder::on_attempt` registers.
 ///
 /// It holds neither credentials nor arguments nor bodies.
 #[derive(Clone, Copy, Debug)]
@@ -253,6 +251,7 @@ pub struct Attempt<'a> {
 }
 
 /// The callback that runs after each attempt.
+#[doc(hidden)]
 pub type Listener = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 #[cfg(test)]

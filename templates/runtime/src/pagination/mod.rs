@@ -151,6 +151,7 @@ impl Advance {
 }
 
 /// Returns a cursor or a link: a string that isn't empty, or an integer.
+#[doc(hidden)]
 #[must_use]
 #[inline]
 pub fn cursor_text<T: Encode>(value: &T) -> Option<String> {
@@ -164,6 +165,7 @@ pub fn cursor_text<T: Encode>(value: &T) -> Option<String> {
 
 /// Returns a number of pages or items: a positive integer, which may be written as `7.0` or as a
 /// string. Servers that don't know the number write `0` or `-1`.
+#[doc(hidden)]
 #[must_use]
 #[inline]
 pub fn list_total<T: Encode>(value: &T) -> Option<u64> {
