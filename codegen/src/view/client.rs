@@ -181,9 +181,8 @@ impl Context<'_> {
         );
         docs.line("```no_run");
         docs.extend([
-            "use std::time::Duration;".to_owned(),
-            String::new(),
             format!("use {library}::Client;"),
+            "use std::time::Duration;".to_owned(),
             String::new(),
             format!("# fn example() -> Result<(), {library}::Error> {{"),
             "let client = Client::builder()".to_owned(),

@@ -81,8 +81,12 @@ impl Context<'_> {
             }
             users => users.concat(),
         };
+        let noun = match header.operations.len() {
+            1 => "operation",
+            _ => "operations",
+        };
         docs.line(format!(
-            "Responses of the operations {users} have the header {name}."
+            "Responses of the {noun} {users} have the header {name}."
         ));
         docs
     }
