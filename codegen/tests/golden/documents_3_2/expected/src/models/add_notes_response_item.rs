@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddNotesResponseItem {
-    /// `line`
+    /// The property `line`.
     pub line: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl AddNotesResponseItem {
     /// Creates a value from its required fields.

@@ -7,11 +7,11 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct DefinitionsOld {
-    /// `years`
+    /// The property `years`.
     pub years: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl DefinitionsOld {
     /// Creates a value from its required fields.
