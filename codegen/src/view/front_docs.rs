@@ -97,7 +97,17 @@ impl Context<'_> {
         }
         if self.sign_in.is_some() {
             list.push(
-                "- `Client::sign_in` signs a user in with a browser or a device login.".to_owned(),
+                match self.device_login.is_some() {
+                    true => {
+                        "- `Client::sign_in` signs a user in: with a browser if the feature `browser-login` is \
+                         enabled and there is one, and with a device login otherwise."
+                    }
+                    false => {
+                        "- `Client::sign_in` (with the feature `browser-login`) signs a user in with a \
+                         browser."
+                    }
+                }
+                .to_owned(),
             );
         }
         list.push(self.operations_line());

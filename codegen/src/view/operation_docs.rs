@@ -6,8 +6,8 @@ use super::outcome::{Outcome, status_word};
 use super::print::DocLines;
 use super::types::Context;
 use crate::ir::{
-    Alternative, Body, BodyKind, Direction, Input, InputKind, InputRef, MediaChoice, Operation,
-    OperationId, Response, Status,
+    Alternative, Body, BodyKind, Direction, GroupId, Input, InputKind, InputRef, MediaChoice,
+    Operation, OperationId, Response, Status,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -69,7 +69,7 @@ impl Context<'_> {
         }
         docs.line("# Authorization");
         docs.line(self.authorization(operation));
-        self.response_sections(&mut docs, call, outcome);
+        self.response_sections(&mut docs, operation, call, outcome);
         if let Some(example) = example {
             docs.line("# Example");
             docs.line("```no_run");
@@ -110,12 +110,18 @@ impl Context<'_> {
             docs.extend(example.call());
             docs.extend(["```".to_owned()]);
         }
-        self.response_sections(&mut docs, &names.call, outcome);
+        self.response_sections(&mut docs, operation, &names.call, outcome);
         docs
     }
 
     /// Describes the headers of the successes, and the errors.
-    fn response_sections(&self, docs: &mut DocLines, call: &RustIdent, outcome: &Outcome<'_>) {
+    fn response_sections(
+        &self,
+        docs: &mut DocLines,
+        operation: &Operation,
+        call: &RustIdent,
+        outcome: &Outcome<'_>,
+    ) {
         let successes = outcome.successes.iter().map(|it| it.response);
         let with_headers: Vec<String> = successes
             .filter(|it| !it.headers.is_empty())
@@ -140,12 +146,17 @@ impl Context<'_> {
             "Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with \
              another [`Error`](crate::Error) if there is no response or it can't be read.{bodies}"
         ));
-        docs.block(outcome.errors.iter().map(|it| self.error_line(it)));
+        docs.block(
+            outcome
+                .errors
+                .iter()
+                .map(|it| self.error_line(it, operation.group)),
+        );
     }
 
     /// Describes a documented error: its status, its body, its headers.
-    fn error_line(&self, error: &Response) -> String {
-        let body = self.body_link(&error.kind, "", "");
+    fn error_line(&self, error: &Response, group: GroupId) -> String {
+        let body = self.error_body_link(&error.kind, group);
         let headers = match error.headers.as_slice() {
             [] => String::new(),
             [_] => format!(", with the header {}", self.headers(error)),

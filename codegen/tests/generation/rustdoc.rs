@@ -108,8 +108,8 @@ fn a_call_names_its_request_its_headers_and_its_errors() {
         &[
             "Sends `GET /pets` with `Accept: application/json`.",
             "- 200: [`X_LEFT`](crate::headers::X_LEFT)",
-            "- 429: [`Problem`](crate::models::Problem), with the header [`RETRY_AFTER`](crate::headers::RETRY_AFTER)",
-            "- any other status: [`Problem`](crate::models::Problem)",
+            "- 429: [`models::Problem`], with the header [`RETRY_AFTER`](crate::headers::RETRY_AFTER)",
+            "- any other status: [`models::Problem`]",
             "Sets the query parameter `status`.",
         ],
     );
