@@ -53,8 +53,10 @@ const BASE_URL: &str = "https://mock.invalid";
 /// The value of every credential.
 const PLACEHOLDER: &str = "mock";
 
-/// A [`Transport`] that sends nothing. It replies to each operation as configured and records the
-/// requests. Clones share their replies and requests.
+/// A [`Transport`] that sends nothing.
+///
+/// It replies to each operation as configured and records the requests. Clones share their replies
+/// and requests.
 ///
 /// Replies to an operation are sent in the order in which they were configured, each once; the last
 /// one is repeated. Change this with [`times`](MockedReply::times). Calls with the same

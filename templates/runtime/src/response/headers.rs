@@ -57,7 +57,9 @@ impl<T> fmt::Debug for Header<T> {
     }
 }
 
-/// The value of a header doesn't match the OpenAPI document. The rest of the response is unaffected.
+/// The value of a header doesn't match the OpenAPI document.
+///
+/// The rest of the response is unaffected.
 #[derive(Debug)]
 pub struct InvalidHeader {
     name: &'static str,

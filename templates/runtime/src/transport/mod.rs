@@ -29,10 +29,8 @@ pub use self::middleware::{Middleware, Next};
 pub use self::redaction::Redacted;
 #[cfg(feature = "tracing")]
 pub use crate::call::Propagator;
-#[doc(no_inline)]
 pub use http;
 #[cfg(feature = "reqwest")]
-#[doc(no_inline)]
 pub use reqwest;
 
 use std::error::Error as StdError;
