@@ -56,9 +56,9 @@ impl OauthV1TokenApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 400: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-    /// - 401: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-    /// - any other status: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - 400: [`models::OauthV1TokenError`]
+    /// - 401: [`models::OauthV1TokenError`]
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
@@ -130,9 +130,9 @@ impl OauthV1TokenApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 400: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-/// - 401: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-/// - any other status: [`OauthV1Error`](crate::models::OauthV1Error)
+/// - 400: [`models::OauthV1TokenError`]
+/// - 401: [`models::OauthV1TokenError`]
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
     call: Call,

@@ -40,7 +40,7 @@ impl OauthV1UserInfoApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
@@ -92,7 +92,7 @@ impl OauthV1UserInfoApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`OauthV1Error`](crate::models::OauthV1Error)
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchUserInfo {
     call: Call,

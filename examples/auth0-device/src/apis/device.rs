@@ -46,7 +46,7 @@ impl DeviceApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`OauthError`](crate::models::OauthError)
+    /// - any other status: [`models::OauthError`]
     ///
     /// # Example
     ///
@@ -107,7 +107,7 @@ impl DeviceApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`OauthError`](crate::models::OauthError)
+/// - any other status: [`models::OauthError`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestDeviceCode {
     call: Call,

@@ -50,7 +50,7 @@ impl TokenApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`OauthError`](crate::models::OauthError)
+    /// - any other status: [`models::OauthError`]
     ///
     /// # Example
     ///
@@ -119,7 +119,7 @@ impl TokenApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`OauthError`](crate::models::OauthError)
+/// - any other status: [`models::OauthError`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestToken {
     call: Call,

@@ -79,7 +79,7 @@
 //!
 //! - [`Client`] has a method for each group of operations. [`ClientBuilder`] sets credentials, timeouts, retries and the transport.
 //! - `Client::device_login` signs a user in on a device without a browser (RFC 8628).
-//! - `Client::sign_in` signs a user in with a browser or a device login.
+//! - `Client::sign_in` signs a user in: with a browser if the feature `browser-login` is enabled and there is one, and with a device login otherwise.
 //! - [`apis`] has a struct for each group of operations, and a struct for each call with methods for its optional inputs.
 //! - [`CallOptions`] sets a header, a timeout or a retry policy for one call: `.options(|options| options.header("x-trace", "1"))`.
 //! - [`models`] has the types of requests and responses.

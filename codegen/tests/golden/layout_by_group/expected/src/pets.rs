@@ -43,7 +43,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
@@ -89,7 +89,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
@@ -142,7 +142,7 @@ impl PetsApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -263,7 +263,7 @@ impl ListPets {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,

@@ -70,7 +70,7 @@
 //! # Overview
 //!
 //! - [`Client`] has a method for each group of operations. [`ClientBuilder`] sets credentials, timeouts, retries and the transport.
-//! - `Client::sign_in` signs a user in with a browser or a device login.
+//! - `Client::sign_in` (with the feature `browser-login`) signs a user in with a browser.
 //! - [`apis`] has a struct for each group of operations, and a struct for each call with methods for its optional inputs.
 //! - [`CallOptions`] sets a header, a timeout or a retry policy for one call: `.options(|options| options.header("x-trace", "1"))`.
 //! - [`oauth`] has access tokens, their refresh and storage, and OAuth 2.0 grants.

@@ -42,7 +42,7 @@ impl ChatApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 429: [`Problem`](crate::models::Problem)
+    /// - 429: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -93,7 +93,7 @@ impl ChatApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 429: [`Problem`](crate::models::Problem)
+    /// - 429: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -150,7 +150,7 @@ impl ChatApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 429: [`Problem`](crate::models::Problem)
+/// - 429: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChat {
     call: Call,
@@ -238,7 +238,7 @@ impl crate::runtime::codegen::Mocked for CreateChat {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 429: [`Problem`](crate::models::Problem)
+/// - 429: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChatEventStream {
     call: Call,

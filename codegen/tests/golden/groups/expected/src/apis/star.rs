@@ -33,7 +33,7 @@ impl StarApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
@@ -82,7 +82,7 @@ impl StarApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListStars {
     call: Call,

@@ -34,7 +34,7 @@ impl StrasseAndWegeApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -85,7 +85,7 @@ impl StrasseAndWegeApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListWays {
     call: Call,

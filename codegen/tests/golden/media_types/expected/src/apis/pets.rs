@@ -47,7 +47,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -101,7 +101,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -156,7 +156,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -214,7 +214,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -267,7 +267,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -322,7 +322,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -514,7 +514,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`Missing`](crate::models::Missing)
+    /// - 404: [`models::Missing`]
     ///
     /// # Example
     ///
@@ -563,7 +563,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`Missing`](crate::models::Missing)
+    /// - 404: [`models::Missing`]
     ///
     /// # Example
     ///
@@ -1087,7 +1087,7 @@ impl PetsApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
@@ -1187,7 +1187,7 @@ impl crate::runtime::codegen::Mocked for AddPet {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
     call: Call,
@@ -1281,7 +1281,7 @@ impl crate::runtime::codegen::Mocked for AddPetForm {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetMultipart {
     call: Call,
@@ -1375,7 +1375,7 @@ impl crate::runtime::codegen::Mocked for AddPetMultipart {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetCsv {
     call: Call,
@@ -1457,7 +1457,7 @@ impl crate::runtime::codegen::Mocked for AddPetCsv {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetXml {
     call: Call,
@@ -1539,7 +1539,7 @@ impl crate::runtime::codegen::Mocked for AddPetXml {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetAsXml {
     call: Call,
@@ -2127,7 +2127,7 @@ pub enum ExportPdfOutput {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 404: [`Missing`](crate::models::Missing)
+/// - 404: [`models::Missing`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -2212,7 +2212,7 @@ impl crate::runtime::codegen::Mocked for GetPet {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 404: [`Missing`](crate::models::Missing)
+/// - 404: [`models::Missing`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetScimJson {
     call: Call,

@@ -37,7 +37,7 @@ impl JobsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 4XX: [`Problem`](crate::models::Problem)
+    /// - 4XX: [`models::Problem`]
     /// - any other status: `String`
     ///
     /// # Example
@@ -216,7 +216,7 @@ impl JobsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`ResultModel`](crate::models::ResultModel)
+    /// - any other status: [`models::ResultModel`]
     ///
     /// # Example
     ///
@@ -367,7 +367,7 @@ impl JobsApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 4XX: [`Problem`](crate::models::Problem)
+/// - 4XX: [`models::Problem`]
 /// - any other status: `String`
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartJob {
@@ -782,7 +782,7 @@ impl Downloads for Upload {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`ResultModel`](crate::models::ResultModel)
+/// - any other status: [`models::ResultModel`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Note {
     call: Call,

@@ -39,7 +39,7 @@ impl OwnersApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`FailedResponse`](crate::models::FailedResponse)
+    /// - any other status: [`models::FailedResponse`]
     ///
     /// # Example
     ///
@@ -95,7 +95,7 @@ impl OwnersApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`FailedResponse`](crate::models::FailedResponse)
+/// - any other status: [`models::FailedResponse`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddOwner {
     call: Call,

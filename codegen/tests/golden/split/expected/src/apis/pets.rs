@@ -82,7 +82,7 @@ impl PetsApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`FailedResponse`](crate::models::FailedResponse)
+    /// - 404: [`models::FailedResponse`]
     ///
     /// # Example
     ///
@@ -230,7 +230,7 @@ impl crate::runtime::codegen::Mocked for ListPets {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - 404: [`FailedResponse`](crate::models::FailedResponse)
+/// - 404: [`models::FailedResponse`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,

@@ -41,7 +41,7 @@ impl BooksApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -94,7 +94,7 @@ impl BooksApi {
     ///
     /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - any other status: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
@@ -254,7 +254,7 @@ impl BooksApi {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListBooks {
     call: Call,
@@ -372,7 +372,7 @@ impl crate::runtime::codegen::Mocked for ListBooks {
 ///
 /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
 ///
-/// - any other status: [`Problem`](crate::models::Problem)
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddBook {
     call: Call,

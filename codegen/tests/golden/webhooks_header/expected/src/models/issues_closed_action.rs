@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The property `action` of the payload of the webhook `issues-closed`.
+/// The schema at `#/x-webhooks/issues-closed/post/requestBody/content/application~1json/schema/properties/action`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum IssuesClosedAction {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The payload of the webhook `star`.
+/// The schema at `#/x-webhooks/star/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Star {
