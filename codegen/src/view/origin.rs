@@ -23,7 +23,9 @@ pub(super) fn origin(pointer: &Pointer) -> String {
 fn place(steps: &[&str]) -> Option<String> {
     let named = |what: &str, name: &str| Some(format!("the {what} {}", text::code(name)));
     match steps {
-        ["components", "schemas", name] => named("schema", name),
+        ["components", "schemas", name] | ["definitions", name] | [.., "$defs", name] => {
+            named("schema", name)
+        }
         ["components", "parameters", name, "schema"]
         | ["components", "parameters", name, "content", _, "schema"] => named("parameter", name),
         ["components", "headers", name, "schema"]
@@ -57,8 +59,18 @@ fn place(steps: &[&str]) -> Option<String> {
             "a parameter of {}",
             text::code(&request(method, path))
         )),
-        ["webhooks", name, _, "requestBody", "content", _, "schema"] => {
-            named("payload of the webhook", name)
+        [
+            "webhooks" | "x-webhooks",
+            name,
+            _,
+            "requestBody",
+            "content",
+            _,
+            "schema",
+        ] => named("payload of the webhook", name),
+        [content @ .., "itemSchema"] => {
+            let whole = [content, &["schema"]].concat();
+            Some(format!("an item of {}", place(&whole)?))
         }
         [owner @ .., "properties", name] => Some(format!(
             "the property {} of {}",
@@ -115,6 +127,11 @@ mod tests {
             "/paths/~1pets/get/parameters/0/schema",
             "A parameter of `GET /pets`.",
         );
+        check(
+            "/paths/~1pets/get/responses/200/content/application~1jsonl/itemSchema",
+            "An item of the 200 response of `GET /pets`.",
+        );
+        check("/components/schemas/Tree/$defs/Leaf", "The schema `Leaf`.");
         check(
             "/components/responses/Gone/content/text~1json/schema/properties/a",
             "The property `a` of the response `Gone`.",
