@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Definitions/$defs/Inner`.
+/// The schema `Inner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]

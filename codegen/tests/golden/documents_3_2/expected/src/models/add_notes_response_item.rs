@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1notes/post/responses/200/content/application~1jsonl/itemSchema`.
+/// An item of the 200 response of `POST /notes`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddNotesResponseItem {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1notes~1export/get/responses/200/content/multipart~1mixed/itemSchema`.
+/// An item of the 200 response of `GET /notes/export`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportNotesResponseItem {

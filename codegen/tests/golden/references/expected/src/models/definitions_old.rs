@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/definitions/Old`.
+/// The schema `Old`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]

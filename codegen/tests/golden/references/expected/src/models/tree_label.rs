@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tree/$defs/Label`.
+/// The schema `Label`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
