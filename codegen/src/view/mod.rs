@@ -212,7 +212,7 @@ pub fn view(context: &Context<'_>) -> Views {
     }
     let features = context.runtime_features();
     if context.is_vendored() {
-        for file in vendored(&features, &context.library()) {
+        for file in vendored(&features, &context.library(), !options.types_only) {
             add(
                 format!("src/runtime/{}", file.path),
                 Content::Runtime(file.text),

@@ -1,4 +1,4 @@
-//! A transport for tests, which sends nothing and replies as configured.
+//! A transport for tests that sends nothing and replies as configured.
 //!
 //! Pass a [`Mock`] to a client's builder (`mock`), or create a client with `Client::mocked`.
 //! Configure the replies per operation, call the client, and then check the requests.
@@ -20,7 +20,7 @@
 //! # assert!(mock.all_requests().is_empty());
 //! ```
 //!
-//! For an operation of a generated client, name its type: `mock.on::<CreateThing>().reply(thing)`.
+//! `mock.on::<ListPets>().reply(pets)` replies to an operation by its type, with a value of its output.
 
 #[cfg(feature = "streaming")]
 mod events;
