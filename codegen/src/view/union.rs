@@ -232,7 +232,7 @@ fn choice_by_value(union: &Union) -> String {
         .variants
         .iter()
         .any(|it| it.role == VariantRole::Default);
-    let by_fit = "the variant that can hold most of the value is chosen";
+    let by_fit = "the variant that covers most of the value is chosen";
     match (union.tag.as_slice(), default) {
         ([], _) => format!(
             "When a value is read, {by_fit}, or the first of several such variants. A variant is \

@@ -4,7 +4,7 @@ use crate::runtime::codegen::union;
 
 /// The schema `Link`.
 ///
-/// When a value is read, the variant that can hold most of the value is chosen, or the first of
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
 /// several such variants. A variant is excluded if the value is of another type, lacks a
 /// required property, differs from a constant, or has a property that a closed object doesn't
 /// allow.

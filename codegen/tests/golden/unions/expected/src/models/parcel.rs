@@ -5,7 +5,7 @@ use crate::runtime::codegen::union;
 /// The schema `Parcel`.
 ///
 /// When a value is read, its property `form` selects the variant. Without that property, the
-/// variant that can hold most of the value is chosen.
+/// variant that covers most of the value is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Parcel {

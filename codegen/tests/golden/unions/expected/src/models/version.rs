@@ -5,7 +5,7 @@ use crate::runtime::codegen::union;
 /// The schema `Version`.
 ///
 /// When a value is read, its property `v` selects the variant. Without that property, the
-/// variant that can hold most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
 /// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
