@@ -110,8 +110,13 @@ pub struct SourceFile {
 }
 
 /// Returns the runtime's sources as modules of a client: those that `features` enable, with paths
-/// relative to the client's root. `library` is the name of the client's library.
-pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> {
+/// relative to the client's root. `library` is the name of the client's library, and `has_client` says whether
+/// its root reexports the items of the runtime that its users need.
+pub fn vendored(features: &BTreeSet<Feature>, library: &str, has_client: bool) -> Vec<SourceFile> {
+    let public = match has_client {
+        true => format!("{library}::"),
+        false => format!("{library}::runtime::"),
+    };
     let on = manifest::closure(features);
     let offered = manifest::user_features(features);
     let is_on = |name: &str| {
@@ -128,7 +133,7 @@ pub fn vendored(features: &BTreeSet<Feature>, library: &str) -> Vec<SourceFile> 
         pending.extend(sources::children(path, &text));
         files.push(SourceFile {
             path,
-            text: rebase(&text, library),
+            text: rebase(&text, library, &public),
         });
     }
     files.sort_by_key(|file| file.path);
@@ -154,10 +159,12 @@ pub fn builder_methods() -> Vec<&'static str> {
 }
 
 /// Rewrites the paths in a source file, and in its examples, from the root of the runtime's crate to
-/// `crate::runtime`.
-fn rebase(text: &str, library: &str) -> String {
+/// `crate::runtime`. Examples name the items that users need by the path `public`.
+fn rebase(text: &str, library: &str, public: &str) -> String {
     let text = text.replace("crate::", "crate::runtime::");
-    let text = text.replace("wiretrue::", &format!("{library}::runtime::"));
+    let internal = format!("{library}::runtime::codegen::");
+    let text = text.replace("wiretrue::codegen::", &internal);
+    let text = text.replace("wiretrue::", public);
     // Lints that apply to the crate as a whole would also report code that this client doesn't use.
     let lines = text.lines().filter(|line| !line.starts_with("#![deny("));
     lines.fold(String::with_capacity(text.len()), |mut out, line| {

@@ -19,10 +19,12 @@ impl Client {
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let login = client
     ///     .device_login("OQ0123456789abcdef0123456789abcdef")
     ///     .scopes(["openid", "offline_access"])

@@ -18,10 +18,12 @@ impl Client {
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let login = || client.sign_in("client-id");
     /// let tokens = login().scopes(["openid", "offline_access"]).await?;
     /// let client = client.with_tokens(login().refreshing(tokens));

@@ -11,7 +11,10 @@ use crate::ir::{
 };
 use crate::names::RustIdent;
 use crate::text;
-use crate::view::{Context, PrintScope, RustType, documented, runtime_type, status_word};
+use crate::view::{
+    Context, PrintScope, RustType, documented, property_sentence, runtime_type, schema_docs,
+    status_word,
+};
 
 /// Returns the view of the client.
 pub fn client(context: &Context<'_>) -> ClientView {
@@ -277,7 +280,6 @@ fn model(context: &Context<'_>, id: TypeId, def: &TypeDef) -> ModelView {
         Shape::Alias(ty) => (ModelKind::Alias, Vec::new(), Vec::new(), Some(ty)),
         Shape::Custom(_) => (ModelKind::Custom, Vec::new(), Vec::new(), None),
     };
-    let place = || format!("The schema at {}.", text::code(&def.pointer.to_string()));
     ModelView {
         name: match &def.name {
             NameSource::Component(name) => Some(name.clone()),
@@ -288,7 +290,7 @@ fn model(context: &Context<'_>, id: TypeId, def: &TypeDef) -> ModelView {
         },
         title: def.docs.summary.clone(),
         description: def.docs.description.clone(),
-        docs: Docs::from(documented(&def.docs, place)),
+        docs: Docs::from(schema_docs(def, &names.ident)),
         deprecated: def.deprecated,
         ident: (&names.ident).into(),
         r#type: Type(RustType::of_view(context.model_path(id, PrintScope::Crate))),
@@ -322,7 +324,7 @@ fn field(
         deprecated: field.deprecated,
         sensitive: field.sensitive,
         description: field.docs.description.clone(),
-        docs: Docs::from(documented(&field.docs, || text::code(&field.name))),
+        docs: Docs::from(documented(&field.docs, || property_sentence(&field.name))),
         default: field.default.clone(),
         example: field.example.clone(),
         pointer: (&field.pointer).into(),

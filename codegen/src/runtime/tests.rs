@@ -41,7 +41,7 @@ fn generator_and_runtime_have_the_same_interface() {
 
 #[test]
 fn a_copy_with_all_features_has_every_file_and_parses() {
-    let files = vendored(&Feature::ALL.into(), "things");
+    let files = vendored(&Feature::ALL.into(), "things", true);
     assert_eq!(files.len(), sources::SOURCES.len());
     for file in files {
         syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
@@ -50,8 +50,24 @@ fn a_copy_with_all_features_has_every_file_and_parses() {
 }
 
 #[test]
+fn examples_name_items_as_users_of_the_client_do() {
+    let paths = |has_client| -> Vec<String> {
+        let files = vendored(&Feature::ALL.into(), "things", has_client);
+        let text: String = files.into_iter().map(|file| file.text).collect();
+        let paths = text.split("use things::").skip(1);
+        let paths = paths.filter_map(|it| it.split_once(':').map(|(name, _)| name.to_owned()));
+        paths.collect()
+    };
+    let public = paths(true);
+    assert!(public.iter().any(|it| it == "oauth"), "{public:?}");
+    // Only what generated code uses has no other path.
+    assert!(public.iter().any(|it| it == "runtime"), "{public:?}");
+    assert!(paths(false).iter().all(|it| it == "runtime"));
+}
+
+#[test]
 fn a_copy_without_features_has_no_conditions_on_them() {
-    let files = vendored(&BTreeSet::new(), "things");
+    let files = vendored(&BTreeSet::new(), "things", true);
     for file in &files {
         syn::parse_file(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
         for feature in Feature::ALL {

@@ -32,7 +32,7 @@ pub enum Tag {
     LinkEnd,
 }
 
-/// Splits HTML at its tags. An unknown tag is text.
+/// Splits HTML at its tags. An unknown tag is text, unless it is that of a custom element.
 pub fn pieces(html: &str) -> Vec<HtmlToken<'_>> {
     let mut out = Vec::new();
     let mut rest = html;
@@ -79,7 +79,7 @@ fn meaning(tag: &str) -> Option<HtmlToken<'static>> {
         .strip_prefix('/')
         .map_or((inside, true), |inside| (inside, false));
     let end = inside
-        .find(|c: char| !c.is_ascii_alphanumeric())
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
         .unwrap_or(inside.len());
     let (name, attributes) = inside.split_at(end);
     if !attributes.is_empty() && !attributes.starts_with([' ', '\n', '/']) {
@@ -101,6 +101,10 @@ fn meaning(tag: &str) -> Option<HtmlToken<'static>> {
         },
         "a" => Tag::LinkEnd,
         "span" | "u" | "sup" | "sub" | "small" | "big" | "font" | "td" | "th" | "pre" => {
+            return Some(HtmlToken::Nothing);
+        }
+        // A custom element. `<user-id>` is a placeholder.
+        name if name.contains('-') && (!opens || attributes.contains('=')) => {
             return Some(HtmlToken::Nothing);
         }
         _ => return None,

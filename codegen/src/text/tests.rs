@@ -19,6 +19,14 @@ fn prose_is_unchanged() {
 }
 
 #[test]
+fn tags_of_custom_elements_are_dropped_and_placeholders_kept() {
+    assert_eq!(
+        out("a <x-life class=\"early\"></x-life>b `<user-id>` <user-id>"),
+        "a b `<user-id>` \\<user-id>"
+    );
+}
+
+#[test]
 fn code_is_never_a_doctest() {
     assert_eq!(
         out("```rust\nfn main() {}\n```"),

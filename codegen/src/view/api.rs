@@ -228,11 +228,17 @@ impl Context<'_> {
         ApiView {
             docs,
             ident: names.api.clone(),
-            uses_models: !self.layout.is_by_group()
-                && self.members(id).any(|(_, it)| uses_models(it)),
+            uses_models: self.imports_models(id),
             imports: imports(&operations),
             operations,
         }
+    }
+}
+
+impl Context<'_> {
+    /// Returns whether the file of a group imports the module `models`.
+    pub(in crate::view) fn imports_models(&self, id: GroupId) -> bool {
+        !self.layout.is_by_group() && self.members(id).any(|(_, it)| uses_models(it))
     }
 }
 

@@ -22,7 +22,9 @@ pub struct ClientView {
     /// The servers as constants, if there are several.
     pub servers: Vec<ServerView>,
     pub docs: DocLines,
+    /// The documentation of the method that creates a builder.
     pub builder_docs: DocLines,
+    pub builder_struct_docs: DocLines,
     pub variables: Vec<VariableView>,
     pub schemes: Vec<SchemeView>,
     /// Whether calls may send tokens that are refreshed.
@@ -117,9 +119,16 @@ impl Context<'_> {
             "A client of {}.",
             text::inline(self.api.title.trim_end_matches('.'))
         ));
-        docs.line(
-            "Created by [`Client::builder`]. Clones are cheap and share connections and credentials.",
-        );
+        let first = self.first_call();
+        docs.line(format!(
+            "Created by [`Client::builder`].{} Clones are cheap and share connections and credentials.",
+            first.map_or_else(String::new, |(id, operation)| format!(
+                " A method for each group of operations returns a struct with a method for each operation, \
+                 such as `client.{}().{}(…)`.",
+                self.names.group(operation.group).accessor,
+                self.names.operation(id).method.bare(),
+            ))
+        ));
         let mut builder_docs = DocLines::default();
         builder_docs.line(self.server_sentence());
         ClientView {
@@ -129,6 +138,7 @@ impl Context<'_> {
             servers: self.servers(),
             docs,
             builder_docs,
+            builder_struct_docs: self.builder_struct_docs(first.map(|(_, operation)| operation)),
             variables: self.variables(),
             has_tokens: self.has_tokens(),
             in_umbrella: self.options.in_umbrella,
@@ -158,6 +168,35 @@ impl Context<'_> {
                 })
                 .collect(),
         }
+    }
+
+    /// Returns the documentation of the builder, with the credentials of an operation as an example.
+    fn builder_struct_docs(&self, operation: Option<&Operation>) -> DocLines {
+        let library = self.library();
+        let mut docs = DocLines::default();
+        docs.line("Builds a [`Client`].");
+        docs.line(
+            "Created by [`Client::builder`]. A setting that a program doesn't change has the default that its \
+             method describes.",
+        );
+        docs.line("```no_run");
+        docs.extend([
+            format!("use {library}::Client;"),
+            "use std::time::Duration;".to_owned(),
+            String::new(),
+            format!("# fn example() -> Result<(), {library}::Error> {{"),
+            "let client = Client::builder()".to_owned(),
+        ]);
+        let setters = self.client_setters(operation).into_iter();
+        docs.extend(setters.map(|setter| format!("    {setter}")));
+        docs.extend([
+            "    .timeout(Duration::from_secs(10))".to_owned(),
+            "    .build()?;".to_owned(),
+            "# Ok(())".to_owned(),
+            "# }".to_owned(),
+            "```".to_owned(),
+        ]);
+        docs
     }
 
     /// Returns the views of the security schemes.
@@ -292,7 +331,7 @@ impl Context<'_> {
             })
             .collect();
         if alternatives.is_empty() {
-            "None.".to_owned()
+            "No credentials are needed.".to_owned()
         } else {
             format!("{}.", alternatives.join(", or "))
         }

@@ -11,7 +11,6 @@ use super::types::Context;
 use crate::ir::{GroupId, OperationId, Shape, TypeDef, TypeId};
 use crate::layout::Home;
 use crate::runtime::Feature;
-use crate::text;
 
 /// `src/lib.rs`
 #[derive(Debug, Serialize, Template)]
@@ -85,28 +84,8 @@ impl Context<'_> {
         features: &BTreeSet<Feature>,
         pages: Vec<PageEntry>,
     ) -> LibView {
-        let mut docs = DocLines::default();
-        docs.line(format!(
-            "{} {}.",
-            self.subject(),
-            text::inline(&format!("{} {}", self.api.title, self.api.version)).trim_end_matches('.')
-        ));
-        if let Some(description) = &self.api.description {
-            docs.block(text::markdown(description));
-        }
-        if let Some((id, operation)) = self.first_call()
-            && let Some(example) = self.example(id, operation)
-        {
-            docs.line("# First call");
-            docs.line("```no_run");
-            docs.extend(example.hidden(self.operations_gate(&[id]).as_ref()));
-            docs.extend(["```".to_owned()]);
-            docs.line("# Overview");
-            docs.block(self.overview());
-            docs.line(self.features_sentence());
-        }
         LibView {
-            docs,
+            docs: self.front_docs(features),
             has_client: !self.options.types_only,
             groups: self.group_modules(),
             has_models: self.has_models_module(),
@@ -147,7 +126,7 @@ impl Context<'_> {
     }
 
     /// Returns whether a model is in the module `models`.
-    fn has_models_module(&self) -> bool {
+    pub(in crate::view) fn has_models_module(&self) -> bool {
         let mut types = (0..self.api.types.len()).map(TypeId);
         types.any(|id| self.layout.home(id) == Home::Models)
     }
@@ -158,74 +137,6 @@ impl Context<'_> {
             true => "Types of",
             false => "Client for",
         }
-    }
-
-    /// Returns an overview of the crate's modules, as a list.
-    fn overview(&self) -> Vec<String> {
-        let mut list = vec![
-            "- [`Client`] has a method for each group of operations; [`ClientBuilder`] sets \
-             credentials, time limits, retries and the transport."
-                .to_owned(),
-            format!(
-                "- {}. Awaiting a call sends it. Every call also has the methods `options`, `response` \
-                 and `raw`.",
-                match (self.layout.is_by_group(), self.api.groups.first()) {
-                    (true, Some(_)) => format!(
-                        "Each group of operations has a module, such as `{}`, with the types that no \
-                         other group uses",
-                        self.group_module(GroupId(0)),
-                    ),
-                    _ => "[`apis`] has the operations".to_owned(),
-                }
-            ),
-        ];
-        if self.has_models_module() {
-            list.push(
-                match self.layout.is_by_group() {
-                    true => "- [`models`] has the other types of requests and responses.",
-                    false => "- [`models`] has the types of requests and responses.",
-                }
-                .to_owned(),
-            );
-        }
-        if self.has_webhooks() {
-            list.push(
-                "- `webhooks` (with the feature of this name) has the requests that the API sends."
-                    .to_owned(),
-            );
-        }
-        list.push("- [`error`] says why a call failed; every call returns [`Error`].".to_owned());
-        list
-    }
-
-    /// Returns a sentence about the crate's Cargo features.
-    fn features_sentence(&self) -> String {
-        let mut sentence = "The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` \
-                            chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode \
-                            compressed responses. `charset` (default) converts text in other charsets than \
-                            UTF-8. `blocking` adds calls without an async runtime, `mock` a \
-                            transport for tests, `tracing` a span for each call, and \
-                            `webhook-signatures` the verification of webhooks."
-            .to_owned();
-        if self.has_webhooks() {
-            sentence.push_str(" `webhooks` adds the requests that the API sends, as types.");
-        }
-        if self.sign_in.is_some() {
-            sentence.push_str(" `browser-login` signs a user in with a browser, and `id-token` validates ID tokens.");
-        }
-        if self.device_login.is_some() {
-            sentence.push_str(" `qr` adds QR codes to device logins.");
-        }
-        if self.runtime_features().contains(&Feature::OAuth) {
-            sentence.push_str(
-                " `token-file` keeps sessions in a file, and `keyring` in the keyring of the operating \
-                 system.",
-            );
-        }
-        if self.has_features() {
-            sentence.push_str(" Each group of operations is a feature, too, enabled by default.");
-        }
-        sentence
     }
 
     /// Returns `README.md`, whose examples are the first call, the device login, and those of one's own

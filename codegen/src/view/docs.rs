@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::fields::FieldKind;
 use super::limits;
+use super::origin::origin;
 use super::print::DocLines;
-use crate::ir::{Docs, Field, Limit};
+use crate::ir::{Docs, Field, Limit, TypeDef};
+use crate::names::RustIdent;
 use crate::text;
 
 /// The note about a required property that the options allow to be missing.
@@ -27,6 +29,35 @@ pub(crate) fn documented(docs: &Docs, or: impl FnOnce() -> String) -> DocLines {
         lines.line(or());
     }
     lines
+}
+
+/// Returns the documentation of a type, or a sentence about its place in the document. A title is left out if
+/// it is the type's name and a description follows.
+pub(crate) fn schema_docs(def: &TypeDef, ident: &RustIdent) -> DocLines {
+    let mut docs = def.docs.clone();
+    if docs.description.is_some()
+        && docs
+            .summary
+            .as_deref()
+            .is_some_and(|title| same_words(title, ident.as_str()))
+    {
+        docs.summary = None;
+    }
+    documented(&docs, || origin(&def.pointer))
+}
+
+/// Returns whether two names differ only in case and separators.
+fn same_words(a: &str, b: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|it| it.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(a) == letters(b)
+}
+
+/// Describes a property for which the document has no text.
+pub(crate) fn property_sentence(name: &str) -> String {
+    format!("The property {}.", text::code(name))
 }
 
 /// Returns phrases for the constraints, the default and the example.
@@ -76,7 +107,7 @@ pub(super) fn sentence_of(phrases: &[String]) -> String {
 
 /// Returns the documentation of a field.
 pub(super) fn field_docs(field: &Field, kind: FieldKind, tolerated: bool) -> DocLines {
-    let mut docs = documented(&field.docs, || text::code(&field.name));
+    let mut docs = documented(&field.docs, || property_sentence(&field.name));
     let mut notes: Vec<String> = Vec::new();
     match kind {
         FieldKind::Required

@@ -1,5 +1,6 @@
 //! Code examples: for a first call, for each operation, and for the device login.
 
+mod responses;
 mod values;
 
 use serde_json::Value;
@@ -16,6 +17,9 @@ use crate::ir::{
 /// The maximum number of optional parameters and form fields that an example sets.
 const SETTERS: usize = 4;
 
+/// The longest arguments of a method that are on one line, as rustfmt breaks them (`fn_call_width`).
+const LONGEST: usize = 62;
+
 /// A code example in three parts, each as lines.
 pub struct Example {
     /// The imports.
@@ -27,6 +31,20 @@ pub struct Example {
 }
 
 impl Example {
+    /// Creates an example. `items` are those of the library that it imports, and `call` the lines after the client
+    /// is built.
+    fn new(library: &str, items: &[&str], setters: Vec<String>, call: Vec<String>) -> Self {
+        let uses = match items {
+            [one] => format!("use {library}::{one};"),
+            many => format!("use {library}::{{{}}};", many.join(", ")),
+        };
+        Self {
+            uses: vec![uses],
+            setters,
+            call,
+        }
+    }
+
     /// Returns the example for a page, with a function around it, so that readers can copy the complete
     /// code.
     pub fn page(&self) -> Vec<String> {
@@ -46,26 +64,44 @@ impl Example {
     /// Returns the example for rustdoc. The function around it is hidden. It and the imports are compiled on the
     /// condition `gate`: they may name the module of a group.
     pub fn hidden(&self, gate: Option<&RustExpr>) -> Vec<String> {
+        self.in_function("", gate, self.client())
+    }
+
+    /// Like [`Self::hidden`], for a client that the reader has built.
+    pub fn with_client(&self, gate: Option<&RustExpr>) -> Vec<String> {
+        self.in_function("client: Client", gate, Vec::new())
+    }
+
+    fn in_function(
+        &self,
+        arguments: &str,
+        gate: Option<&RustExpr>,
+        start: Vec<String>,
+    ) -> Vec<String> {
         let condition = gate.map(|gate| format!("# #[cfg({gate})]"));
         let mut lines = Vec::new();
         for import in &self.uses {
             lines.extend(condition.clone());
             lines.push(import.clone());
         }
+        lines.push(String::new());
         lines.extend(condition);
-        lines.push("# async fn example() -> Result<(), Box<dyn std::error::Error>> {".to_owned());
-        lines.extend(self.client());
+        lines.push(format!(
+            "# async fn example({arguments}) -> Result<(), Box<dyn std::error::Error>> {{"
+        ));
+        lines.extend(start);
         lines.extend(self.call.iter().cloned());
         lines.push("# Ok(())".to_owned());
         lines.push("# }".to_owned());
         lines
     }
 
-    /// Returns `let client = …`.
+    /// Returns `let client = …` and an empty line.
     fn client(&self) -> Vec<String> {
         let mut lines = vec!["let client = Client::builder()".to_owned()];
         lines.extend(self.setters.iter().map(|setter| format!("    {setter}")));
         lines.push("    .build()?;".to_owned());
+        lines.push(String::new());
         lines
     }
 
@@ -87,34 +123,8 @@ impl Context<'_> {
     /// Returns a call of an operation with its required inputs and some optional ones. Returns `None` if
     /// the example would be too long to be useful.
     pub fn example(&self, id: OperationId, operation: &Operation) -> Option<Example> {
-        let names = self.names.operation(id);
         let mut values = Values::new(self);
-        let mut arguments: Vec<String> = Vec::new();
-        let mut setters: Vec<String> = Vec::new();
-        for input in operation.inputs() {
-            let value = match (input.kind, input.input()) {
-                (InputKind::Additional(_), _) => continue,
-                (InputKind::MediaType(body), _) if input.required() => media_type(body),
-                (InputKind::MediaType(_), _) => continue,
-                (InputKind::Body(body), _) => values.body(body)?,
-                (_, Some(field)) => {
-                    let (sample, is_shown) = sample(operation.body.as_ref(), &input, field);
-                    if !is_shown {
-                        continue;
-                    }
-                    values.input(field, sample)?
-                }
-                (_, None) => continue,
-            };
-            let is_field = input.input().is_some();
-            if input.required() {
-                arguments.push(value);
-            } else if !is_field || (setters.len() < SETTERS && !input.deprecated()) {
-                setters.push(format!(".{}({value})", names.input(input.id)));
-            }
-        }
-
-        let accessor = &self.names.group(operation.group).accessor;
+        let chain = self.chain(&mut values, id, operation, SETTERS)?;
         let outcome = self.outcome(id);
         let is_events = |id| matches!(outcome.kind(id), ResponseKind::Events(_));
         let is_json_stream = |id| matches!(outcome.kind(id), ResponseKind::JsonStream(_));
@@ -140,25 +150,74 @@ impl Context<'_> {
                 ("let response = client", &["println!(\"{response:?}\");"])
             }
         };
-        let mut lines = vec![
-            start.to_owned(),
-            format!("    .{accessor}()"),
-            format!("    .{}({})", names.method, arguments.join(", ")),
-        ];
-        lines.extend(setters.into_iter().map(|setter| format!("    {setter}")));
+        let mut lines = vec![start.to_owned()];
+        lines.extend(chain);
         lines.push("    .await?;".to_owned());
         lines.extend(print.iter().map(|it| (*it).to_owned()));
+        Some(Example::new(
+            &self.library(),
+            &values.imports(),
+            self.client_setters(Some(operation)),
+            lines,
+        ))
+    }
 
-        let library = self.library();
-        let uses = match values.imports().as_slice() {
-            [one] => format!("use {library}::{one};"),
-            many => format!("use {library}::{{{}}};", many.join(", ")),
-        };
-        Some(Example {
-            uses: vec![uses],
-            setters: self.client_setters(Some(operation)),
-            call: lines,
-        })
+    /// Returns the methods that create a call of an operation, one a line, with at most `most` setters. Returns
+    /// `None` if the example would be too long to be useful.
+    fn chain(
+        &self,
+        values: &mut Values<'_, '_>,
+        id: OperationId,
+        operation: &Operation,
+        most: usize,
+    ) -> Option<Vec<String>> {
+        let names = self.names.operation(id);
+        let mut arguments: Vec<String> = Vec::new();
+        let mut setters: Vec<String> = Vec::new();
+        for input in operation.inputs() {
+            let is_set = match input.input() {
+                Some(_) => setters.len() < most && !input.deprecated(),
+                // A body shows more than any parameter.
+                None => most > 0,
+            };
+            if !input.required() && !is_set {
+                continue;
+            }
+            let value = match (input.kind, input.input()) {
+                (InputKind::Additional(_), _) => continue,
+                (InputKind::MediaType(body), _) if input.required() => media_type(body),
+                (InputKind::MediaType(_), _) => continue,
+                (InputKind::Body(body), _) => values.body(body)?,
+                (_, Some(field)) => {
+                    let (sample, is_shown) = sample(operation.body.as_ref(), &input, field);
+                    if !is_shown {
+                        continue;
+                    }
+                    values.input(field, sample)?
+                }
+                (_, None) => continue,
+            };
+            if input.required() {
+                arguments.push(value);
+            } else {
+                setters.push(format!(".{}({value})", names.input(input.id)));
+            }
+        }
+
+        let mut lines = vec![format!(
+            "    .{}()",
+            self.names.group(operation.group).accessor
+        )];
+        let method = &names.method;
+        if arguments.iter().map(|it| it.len() + 2).sum::<usize>() > LONGEST {
+            lines.push(format!("    .{method}("));
+            lines.extend(arguments.iter().map(|it| format!("        {it},")));
+            lines.push("    )".to_owned());
+        } else {
+            lines.push(format!("    .{method}({})", arguments.join(", ")));
+        }
+        lines.extend(setters.into_iter().map(|setter| format!("    {setter}")));
+        Some(lines)
     }
 
     /// Returns a complete device login.
@@ -218,7 +277,7 @@ impl Context<'_> {
 
     /// Returns the calls that set the base URL, if the client needs one, and the credentials of the first
     /// security requirement of the operation, if there is one.
-    fn client_setters(&self, operation: Option<&Operation>) -> Vec<String> {
+    pub(in crate::view) fn client_setters(&self, operation: Option<&Operation>) -> Vec<String> {
         let mut setters = Vec::new();
         if self.needs_base_url() {
             setters.push(format!(".base_url({})", self.example_base_url()));

@@ -14,6 +14,7 @@ use crate::text;
 #[derive(Debug, Serialize, Template)]
 #[template(path = "headers.rs.askama")]
 pub struct HeadersView {
+    pub docs: DocLines,
     pub headers: Vec<HeaderView>,
 }
 
@@ -33,7 +34,19 @@ impl Context<'_> {
     /// `src/headers.rs`
     pub(in crate::view) fn headers_view(&self) -> HeadersView {
         let headers = self.api.headers.iter().enumerate();
+        let mut docs = DocLines::default();
+        docs.block([
+            "The response headers that the document describes, for",
+            "[`Response::header`](crate::Response::header) and",
+            "[`ApiError::header`](crate::error::ApiError::header).",
+        ]);
+        if let Some((id, example)) = self.headers_example(None) {
+            docs.line("```no_run");
+            docs.extend(example.with_client(self.operations_gate(&[id]).as_ref()));
+            docs.extend(["```".to_owned()]);
+        }
         HeadersView {
+            docs,
             headers: headers
                 .map(|(index, header)| HeaderView {
                     docs: self.header_docs(header),
@@ -46,7 +59,8 @@ impl Context<'_> {
     }
 
     fn header_docs(&self, header: &HeaderDef) -> DocLines {
-        let mut docs = documented(&header.docs, || "A response header.".to_owned());
+        let name = text::code(&header.name);
+        let mut docs = documented(&header.docs, || format!("The response header {name}."));
         let mut users: Vec<String> = header
             .operations
             .iter()
@@ -61,10 +75,18 @@ impl Context<'_> {
         {
             users.push(format!("{more} more"));
         }
+        let users = match users.as_slice() {
+            [others @ .., last] if !others.is_empty() => {
+                format!("{} and {last}", others.join(", "))
+            }
+            users => users.concat(),
+        };
+        let noun = match header.operations.len() {
+            1 => "operation",
+            _ => "operations",
+        };
         docs.line(format!(
-            "The header {}, in responses of {}.",
-            text::code(&header.name),
-            users.join(", ")
+            "Responses of the {noun} {users} have the header {name}."
         ));
         docs
     }

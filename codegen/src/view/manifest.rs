@@ -55,6 +55,20 @@ impl Context<'_> {
         (0..groups).map(|index| self.names.group(GroupId(index)).feature.as_str())
     }
 
+    /// Returns the features that are enabled by default.
+    pub(in crate::view) fn default_features(&self) -> impl Iterator<Item = &str> {
+        let transport: &[&str] = match self.options.types_only {
+            true => &[],
+            false => &["reqwest", "rustls", "gzip", "charset"],
+        };
+        transport
+            .iter()
+            .copied()
+            // A client without operations is there for its webhooks.
+            .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
+            .chain(self.features())
+    }
+
     /// `Cargo.toml`
     pub(in crate::view) fn manifest_view(&self, features: &BTreeSet<Feature>) -> ManifestView {
         let options = self.options;
@@ -62,10 +76,6 @@ impl Context<'_> {
             .description
             .clone()
             .unwrap_or_else(|| format!("{} {}", self.subject(), self.api.title));
-        let transport: &[&str] = match options.types_only {
-            true => &[],
-            false => &["reqwest", "rustls", "gzip", "charset"],
-        };
         ManifestView {
             package: TomlValue::string(&options.package),
             library: TomlValue::string(&self.library()),
@@ -76,12 +86,7 @@ impl Context<'_> {
             docs_rs: (!options.docs_rs.is_empty())
                 .then(|| TomlValue::of(&options.docs_rs.clone().into())),
             default_features: TomlValue::of(&toml::Value::Array(
-                transport
-                    .iter()
-                    .copied()
-                    // A client without operations is there for its webhooks.
-                    .chain((self.has_webhooks() && !self.has_mock()).then_some("webhooks"))
-                    .chain(self.features())
+                self.default_features()
                     .map(|name| toml::Value::String(name.to_owned()))
                     .collect(),
             )),

@@ -17,6 +17,7 @@ mod example;
 mod extensions;
 mod fields;
 mod first_call;
+mod front_docs;
 mod gate;
 mod headers;
 mod limits;
@@ -25,6 +26,7 @@ mod merged;
 mod model;
 mod operation;
 mod operation_docs;
+mod origin;
 mod outcome;
 mod pages;
 mod paging;
@@ -49,7 +51,7 @@ use serde::Serialize;
 
 pub use self::content::Content;
 use self::content::group_page;
-pub(crate) use self::docs::documented;
+pub(crate) use self::docs::{documented, property_sentence, schema_docs};
 pub use self::first_call::FirstCallView;
 pub(crate) use self::merged::{MergedView, PartView};
 pub(crate) use self::outcome::status_word;
@@ -210,7 +212,7 @@ pub fn view(context: &Context<'_>) -> Views {
     }
     let features = context.runtime_features();
     if context.is_vendored() {
-        for file in vendored(&features, &context.library()) {
+        for file in vendored(&features, &context.library(), !options.types_only) {
             add(
                 format!("src/runtime/{}", file.path),
                 Content::Runtime(file.text),

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::docs::documented;
+use super::docs::{documented, schema_docs};
 use super::print::{DocLines, RustExpr, RustType, SlotText, StrLit};
 use super::types::{Context, PrintScope};
 use crate::ir::{Docs, NumberValue, Shape, TypeDef, TypeId, TypeRef};
@@ -184,10 +184,8 @@ impl Context<'_> {
         printed(self.additions.field_attributes(owner, index))
     }
 
-    pub(super) fn type_docs(&self, def: &TypeDef) -> DocLines {
-        documented(&def.docs, || {
-            format!("The schema at {}.", text::code(&def.pointer.to_string()))
-        })
+    pub(super) fn type_docs(&self, id: TypeId, def: &TypeDef) -> DocLines {
+        schema_docs(def, &self.names.of(id).ident)
     }
 
     /// Returns the view of an enumeration of strings or integers.
@@ -228,7 +226,7 @@ impl Context<'_> {
             }
         };
         Some(EnumView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: match base {
@@ -261,7 +259,7 @@ impl Context<'_> {
     ) -> NumberEnumView {
         let names = self.names.of(id);
         NumberEnumView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: self.derives(
@@ -292,7 +290,7 @@ impl Context<'_> {
     ) -> CollectionView {
         let derives = ["Clone", "Debug", "Default", "PartialEq"].into_iter();
         CollectionView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
             derives: self.derives(
@@ -316,7 +314,7 @@ impl Context<'_> {
     /// Returns the view of a type that the options put in place of a schema.
     pub(in crate::view) fn custom_view(&self, id: TypeId, def: &TypeDef, path: &str) -> CustomView {
         CustomView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             deprecated: def.deprecated,
             ident: self.names.of(id).ident.clone(),
             path: RustType::new(path),
@@ -326,7 +324,7 @@ impl Context<'_> {
     /// Returns the view of an alias.
     pub(in crate::view) fn alias_view(&self, id: TypeId, def: &TypeDef, ty: &TypeRef) -> AliasView {
         AliasView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             deprecated: def.deprecated,
             ident: self.names.of(id).ident.clone(),
             ty: self.ty(ty, PrintScope::Model),

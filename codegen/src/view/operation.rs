@@ -56,8 +56,8 @@ impl Context<'_> {
             | InputKind::Query(it)
             | InputKind::Header(it)
             | InputKind::Cookie(it)
-            | InputKind::Form(it) => self.field_input(it, ident),
-            InputKind::Part(part) => self.field_input(&part.input, ident),
+            | InputKind::Form(it) => self.field_input(input.kind, it, ident),
+            InputKind::Part(part) => self.field_input(input.kind, &part.input, ident),
             InputKind::Body(body) => {
                 let media_type = || format!("The request body, {}.", text::code(&body.media_type));
                 let (ty, argument) = match &body.kind {
@@ -77,7 +77,7 @@ impl Context<'_> {
                 (docs, ty, argument)
             }
             InputKind::Additional(part) => {
-                let (_, ty, argument) = self.field_input(&part.input, ident);
+                let (_, ty, argument) = self.field_input(input.kind, &part.input, ident);
                 (
                     documented(&part.input.docs, additional_phrase),
                     ty,
@@ -109,7 +109,12 @@ impl Context<'_> {
         }
     }
 
-    fn field_input(&self, input: &Input, ident: &RustIdent) -> (DocLines, RustType, Argument) {
+    fn field_input(
+        &self,
+        kind: InputKind<'_>,
+        input: &Input,
+        ident: &RustIdent,
+    ) -> (DocLines, RustType, Argument) {
         let own = self.ty(&input.ty, PrintScope::Api);
         if input.required && input.nullable {
             let ty = RustType::new(format!("Option<{own}>"));
@@ -117,10 +122,10 @@ impl Context<'_> {
                 ty: ty.clone(),
                 into: RustExpr::new(ident.as_str()),
             };
-            return (input_docs(input), ty, argument);
+            return (input_docs(kind, input), ty, argument);
         }
         let argument = self.argument(&input.ty, false, ident.as_str(), PrintScope::Api);
-        (input_docs(input), own, argument)
+        (input_docs(kind, input), own, argument)
     }
 
     fn meta(&self, operation: &Operation, outcome: &Outcome<'_>) -> MetaView {

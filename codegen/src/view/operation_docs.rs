@@ -6,8 +6,8 @@ use super::outcome::{Outcome, status_word};
 use super::print::DocLines;
 use super::types::Context;
 use crate::ir::{
-    Alternative, Body, BodyKind, Direction, Input, InputKind, InputRef, MediaChoice, Operation,
-    OperationId, Response,
+    Alternative, Body, BodyKind, Direction, GroupId, Input, InputKind, InputRef, MediaChoice,
+    Operation, OperationId, Response, Status,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -40,8 +40,8 @@ impl Context<'_> {
         let call = &self.names.operation(id).call;
         if self.pagination.of(id).is_some() {
             docs.line(format!(
-                "The response is one page: [`pages`]({call}::pages) returns all pages, \
-                 [`items`]({call}::items) the items in them."
+                "A call returns one page. [`items`]({call}::items) returns a stream of the items of all \
+                 pages, and [`pages`]({call}::pages) a stream of the pages."
             ));
         }
         if outcome.downloads().next().is_some() {
@@ -62,12 +62,6 @@ impl Context<'_> {
                  resume it after the connection was lost.",
             );
         }
-        let with_headers = outcome.successes.iter().map(|it| it.response);
-        docs.block(
-            with_headers
-                .filter(|it| !it.headers.is_empty())
-                .map(|it| format!("- {}: headers {}", status_word(it.status), self.headers(it))),
-        );
         let arguments = self.argument_list(id, operation);
         if !arguments.is_empty() {
             docs.line("# Arguments");
@@ -75,12 +69,7 @@ impl Context<'_> {
         }
         docs.line("# Authorization");
         docs.line(self.authorization(operation));
-        docs.line("# Errors");
-        docs.line(
-            "Returns [`Error::Api`](crate::Error::Api) if the response has another status, and \
-             another [`Error`](crate::Error) if there is no response or it can't be read.",
-        );
-        docs.block(outcome.errors.iter().map(|it| self.error_line(it)));
+        self.response_sections(&mut docs, operation, call, outcome);
         if let Some(example) = example {
             docs.line("# Example");
             docs.line("```no_run");
@@ -104,29 +93,76 @@ impl Context<'_> {
         let mut sentences = texts.into_iter().flatten().map(|it| text::sentence(it));
         let summary = sentences.find(|it| !it.is_empty());
         let mut docs = DocLines::default();
-        docs.line(summary.unwrap_or_else(|| format!("A call of {}.", text::code(&operation.id))));
+        docs.line(
+            summary.unwrap_or_else(|| {
+                format!("A call of the operation {}.", text::code(&operation.id))
+            }),
+        );
         docs.line(format!(
             "Created by [`{api}::{method}`]. Awaiting it sends the request and returns {output}.",
             method = names.method.bare(),
             output = self.output_link(id, outcome),
         ));
+        docs.line(request_line(operation, outcome));
         if let Some(example) = example {
             docs.line("# Example");
             docs.line("```no_run");
             docs.extend(example.call());
             docs.extend(["```".to_owned()]);
         }
+        self.response_sections(&mut docs, operation, &names.call, outcome);
         docs
     }
 
+    /// Describes the headers of the successes, and the errors.
+    fn response_sections(
+        &self,
+        docs: &mut DocLines,
+        operation: &Operation,
+        call: &RustIdent,
+        outcome: &Outcome<'_>,
+    ) {
+        let successes = outcome.successes.iter().map(|it| it.response);
+        let with_headers: Vec<String> = successes
+            .filter(|it| !it.headers.is_empty())
+            .map(|it| format!("- {}: {}", status_phrase(it.status), self.headers(it)))
+            .collect();
+        if !with_headers.is_empty() {
+            docs.line("# Response headers");
+            docs.line(format!(
+                "[`response`]({call}::response) returns the headers with the body, and \
+                 [`Response::header`](crate::Response::header) the value of a documented one:"
+            ));
+            docs.block(with_headers);
+        }
+        docs.line("# Errors");
+        let bodies = match outcome.errors.is_empty() {
+            true => "",
+            false => {
+                " [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:"
+            }
+        };
+        docs.line(format!(
+            "Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with \
+             another [`Error`](crate::Error) if there is no response or it can't be read.{bodies}"
+        ));
+        docs.block(
+            outcome
+                .errors
+                .iter()
+                .map(|it| self.error_line(it, operation.group)),
+        );
+    }
+
     /// Describes a documented error: its status, its body, its headers.
-    fn error_line(&self, error: &Response) -> String {
-        let body = self.body_link(&error.kind, "", "");
+    fn error_line(&self, error: &Response, group: GroupId) -> String {
+        let body = self.error_body_link(&error.kind, group);
         let headers = match error.headers.as_slice() {
             [] => String::new(),
-            _ => format!(", headers {}", self.headers(error)),
+            [_] => format!(", with the header {}", self.headers(error)),
+            _ => format!(", with the headers {}", self.headers(error)),
         };
-        format!("- {}: {body}{headers}", status_word(error.status))
+        format!("- {}: {body}{headers}", status_phrase(error.status))
     }
 
     /// Returns the headers of a response as links.
@@ -158,12 +194,7 @@ impl Context<'_> {
         let about = |input: &InputRef<'_>| {
             let docs = input.docs();
             let text = docs.and_then(|it| it.description.as_deref().or(it.summary.as_deref()));
-            let text = text.unwrap_or(match (input.kind, input.input()) {
-                (_, Some(input)) => &input.name,
-                (InputKind::MediaType(_), None) => "the media type of the request body",
-                (_, None) => "the request body",
-            });
-            text::inline(text)
+            text.map_or_else(|| input_phrase(input.kind), text::inline)
         };
         operation
             .inputs()
@@ -232,9 +263,36 @@ pub(super) fn additional_phrase() -> String {
     "Further fields of the body, each with its name.".to_owned()
 }
 
+/// Returns a status in a sentence.
+fn status_phrase(status: Status) -> String {
+    match status {
+        Status::Default => "any other status".to_owned(),
+        Status::Code(_) | Status::Range(_) => status_word(status),
+    }
+}
+
+/// Returns a phrase for an input that the document doesn't describe: "the query parameter `limit`".
+fn input_phrase(kind: InputKind<'_>) -> String {
+    let (what, name) = match kind {
+        InputKind::Path(input) => ("path parameter", &input.name),
+        InputKind::Query(input) => ("query parameter", &input.name),
+        InputKind::Header(input) => ("header", &input.name),
+        InputKind::Cookie(input) => ("cookie", &input.name),
+        InputKind::Form(input) => ("form field", &input.name),
+        InputKind::Part(part) => ("form field", &part.input.name),
+        InputKind::Additional(_) => return "further fields of the body".to_owned(),
+        InputKind::Body(_) => return "the request body".to_owned(),
+        InputKind::MediaType(_) => return "the media type of the request body".to_owned(),
+    };
+    format!("the {what} {}", text::code(name))
+}
+
 /// Returns the documentation of a parameter or form field.
-pub(super) fn input_docs(input: &Input) -> DocLines {
-    let mut docs = documented(&input.docs, || text::code(&input.name));
+pub(super) fn input_docs(kind: InputKind<'_>, input: &Input) -> DocLines {
+    let mut docs = documented(&input.docs, || match input.required {
+        true => sentence_of(&[input_phrase(kind)]),
+        false => format!("Sets {}.", input_phrase(kind)),
+    });
     let mut notes = facts_about(
         &input.limits,
         input.default.as_ref(),

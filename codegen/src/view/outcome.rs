@@ -1,10 +1,12 @@
 //! The outcomes of calls, as Rust types and as text.
 
 use super::print::RustType;
-use super::types::{Context, PrintScope, runtime_type};
+use super::types::{Context, PrintScope, model_in, runtime_type, type_text};
 use crate::facts::{OutputShape, Statuses};
 use crate::ir::TypeRef;
-use crate::ir::{Operation, OperationId, Primitive, Response, ResponseId, ResponseKind, Status};
+use crate::ir::{
+    GroupId, Operation, OperationId, Primitive, Response, ResponseId, ResponseKind, Status,
+};
 
 /// The possible outcomes of a call: [`facts::Outcome`](crate::facts::Outcome) with its responses.
 pub struct Outcome<'a> {
@@ -207,6 +209,24 @@ impl<'a> Context<'a> {
             )
         };
         outcome.successes.iter().map(line).collect()
+    }
+
+    /// Returns the body of an error in the rustdoc of an operation, with the path by which callers name its
+    /// model.
+    pub fn error_body_link(&self, kind: &ResponseKind, group: GroupId) -> String {
+        let ResponseKind::Json(ty) = kind else {
+            return self.body_link(kind, "", "");
+        };
+        let module = |id| self.layout.module(self.layout.home(id), self.names);
+        let text = type_text(self.options.dates, ty, PrintScope::Text, &|id| {
+            format!("{}::{}", module(id), self.names.of(id).ident)
+        });
+        match (model_in(ty), ty) {
+            // rustdoc reports a target that the text has already.
+            (Some(_), TypeRef::Named(_)) if self.imports_models(group) => format!("[`{text}`]"),
+            (Some(id), _) => format!("[`{text}`]({})", self.model_link(id)),
+            (None, _) => format!("`{text}`"),
+        }
     }
 
     /// Returns a body in rustdoc, between `before` and `after`, with a link to its model.

@@ -351,7 +351,7 @@ impl Context<'_> {
         let (is_read, _) = self.codec(id);
         let constants = shape.fields.iter().filter_map(constant);
         StructView {
-            docs: self.type_docs(def),
+            docs: self.type_docs(id, def),
             slots: self.model_slots(id),
             deprecated: def.deprecated,
             ident: names.ident.clone(),

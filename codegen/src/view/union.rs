@@ -87,7 +87,7 @@ impl Context<'_> {
                     == 1;
                 let boxed = self.is_boxed_variant(id, union, index);
                 let into = if boxed { "Box::new(value)" } else { "value" };
-                let mut docs = documented(&variant.docs, || self.variant_docs(variant));
+                let mut docs = documented(&variant.docs, || self.variant_docs(union, variant));
                 for block in self.webhook_notes(id, index) {
                     docs.block(text::markdown(&block));
                 }
@@ -106,7 +106,7 @@ impl Context<'_> {
             })
             .collect();
         let combined = variants.pop_if(|it| it.role == VariantRole::Combined);
-        let mut docs = self.type_docs(def);
+        let mut docs = self.type_docs(id, def);
         docs.block(text::markdown(&self.union_choice(id, union)));
         if self.keeps_undeclared(union) {
             docs.block(text::markdown(KEPT));
@@ -175,19 +175,26 @@ impl Context<'_> {
             })
     }
 
-    fn variant_docs(&self, variant: &Variant) -> String {
+    fn variant_docs(&self, union: &Union, variant: &Variant) -> String {
         let tags: Vec<_> = variant.tags.iter().map(|tag| text::code(tag)).collect();
         let values = match (tags.as_slice(), &variant.constant) {
-            ([], Some(Value::String(text))) => text::code(text),
-            ([], Some(constant)) => text::code(&constant.to_string()),
-            ([], None) => self.linked(&variant.ty, |id| self.model_path(id, PrintScope::Model)),
-            (tags, _) => tags.join(", "),
+            ([], Some(Value::String(text))) => format!("The value {}.", text::code(text)),
+            ([], Some(constant)) => format!("The value {}.", text::code(&constant.to_string())),
+            ([], None) => {
+                let ty = self.linked(&variant.ty, |id| self.model_path(id, PrintScope::Model));
+                format!("A value of type {ty}.")
+            }
+            (tags, _) if union.tag.is_empty() => format!("A value named {}.", tags.join(" or ")),
+            (tags, _) => format!(
+                "A value whose property {} is {}.",
+                text::code(&union.tag.join(".")),
+                tags.join(" or ")
+            ),
         };
         match variant.role {
             VariantRole::Default => {
-                format!("{values}. Also holds values with an unknown or missing discriminator.")
+                format!("{values} Also holds values with an unknown or missing discriminator.")
             }
-            _ if tags.is_empty() => format!("{values}."),
             _ => values,
         }
     }
@@ -216,7 +223,8 @@ impl Context<'_> {
     }
 }
 
-const KEPT: &str = "The chosen variant keeps properties that only others declare in a map.";
+const KEPT: &str =
+    "The chosen variant keeps properties that only other variants declare, in a map.";
 
 /// Says how the variant of a value is chosen by the value itself.
 fn choice_by_value(union: &Union) -> String {
@@ -224,12 +232,12 @@ fn choice_by_value(union: &Union) -> String {
         .variants
         .iter()
         .any(|it| it.role == VariantRole::Default);
-    let by_fit = "the variant that has a place for most of the value is chosen";
+    let by_fit = "the variant that covers most of the value is chosen";
     match (union.tag.as_slice(), default) {
         ([], _) => format!(
-            "When a value is read, {by_fit}, and the first of equals. A variant is excluded by a value \
-             of another type, an absent required property, another value than a constant, or a \
-             property that a closed object doesn't have."
+            "When a value is read, {by_fit}, or the first of several such variants. A variant is \
+             excluded if the value is of another type, lacks a required property, differs from a \
+             constant, or has a property that a closed object doesn't allow."
         ),
         (path, true) => format!(
             "When a value is read, its property {} selects the variant.",

@@ -19,6 +19,7 @@ mod options_page;
 mod pagination;
 mod refusals;
 mod reserved;
+mod rustdoc;
 mod selection;
 mod stability;
 mod tolerance;

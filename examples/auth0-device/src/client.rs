@@ -29,7 +29,7 @@ static API: codegen::Api = codegen::Api {
 
 /// A client of Auth0 device login.
 ///
-/// Created by [`Client::builder`]. Clones are cheap and share connections and credentials.
+/// Created by [`Client::builder`]. A method for each group of operations returns a struct with a method for each operation, such as `client.device().request_device_code(…)`. Clones are cheap and share connections and credentials.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) core: ClientCore,
@@ -64,7 +64,19 @@ impl Client {
 
 /// Builds a [`Client`].
 ///
-/// Created by [`Client::builder`].
+/// Created by [`Client::builder`]. A setting that a program doesn't change has the default that its method describes.
+///
+/// ```no_run
+/// use auth0_device::Client;
+/// use std::time::Duration;
+///
+/// # fn example() -> Result<(), auth0_device::Error> {
+/// let client = Client::builder()
+///     .timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     core: ClientCoreBuilder,

@@ -19,9 +19,11 @@ impl Client {
     ///
     /// ```no_run
     /// use auth0_device::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let login = client
     ///     .device_login("client-id")
     ///     .scopes(["openid", "offline_access"])

@@ -49,18 +49,20 @@ impl OauthV1DeviceCodeApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .oauth_v1_device_code()
     ///     .create_device_code("OQ0123456789abcdef0123456789abcdef", ["openid", "email"])
@@ -89,6 +91,8 @@ impl OauthV1DeviceCodeApi {
 ///
 /// Created by [`OauthV1DeviceCodeApi::create_device_code`]. Awaiting it sends the request and returns [`OauthV1DeviceCode`](crate::models::OauthV1DeviceCode).
 ///
+/// Sends `POST /v1/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -103,6 +107,12 @@ impl OauthV1DeviceCodeApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateDeviceCode {
     call: Call,

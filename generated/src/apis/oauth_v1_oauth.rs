@@ -39,18 +39,20 @@ impl OauthV1OauthApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .oauth_v1_oauth()
     ///     .fetch_certs()
@@ -71,6 +73,8 @@ impl OauthV1OauthApi {
 ///
 /// Created by [`OauthV1OauthApi::fetch_certs`]. Awaiting it sends the request and returns [`OauthV1Certs`](crate::models::OauthV1Certs).
 ///
+/// Sends `GET /v1/certs` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -84,6 +88,12 @@ impl OauthV1OauthApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchCerts {
     call: Call,

@@ -41,18 +41,20 @@ impl OauthV1OpenidDiscoveryApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .oauth_v1_openid_discovery()
     ///     .fetch_openid_discovery()
@@ -73,6 +75,8 @@ impl OauthV1OpenidDiscoveryApi {
 ///
 /// Created by [`OauthV1OpenidDiscoveryApi::fetch_openid_discovery`]. Awaiting it sends the request and returns [`OauthV1OpenidDiscovery`](crate::models::OauthV1OpenidDiscovery).
 ///
+/// Sends `GET /v1/.well-known/openid-configuration` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -86,6 +90,12 @@ impl OauthV1OpenidDiscoveryApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOpenidDiscovery {
     call: Call,

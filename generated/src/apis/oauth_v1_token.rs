@@ -54,23 +54,28 @@ impl OauthV1TokenApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 400: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-    /// - 401: [`OauthV1TokenError`](crate::models::OauthV1TokenError)
-    /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - 400: [`models::OauthV1TokenError`]
+    /// - 401: [`models::OauthV1TokenError`]
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .oauth_v1_token()
-    ///     .create_token("urn:ietf:params:oauth:grant-type:device_code", "OQ0123456789abcdef0123456789abcdef")
+    ///     .create_token(
+    ///         "urn:ietf:params:oauth:grant-type:device_code",
+    ///         "OQ0123456789abcdef0123456789abcdef",
+    ///     )
     ///     .device_code("example-device-code")
     ///     .await?;
     /// println!("{response:?}");
@@ -101,6 +106,8 @@ impl OauthV1TokenApi {
 ///
 /// Created by [`OauthV1TokenApi::create_token`]. Awaiting it sends the request and returns [`OauthV1Token`](crate::models::OauthV1Token).
 ///
+/// Sends `POST /v1/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -108,13 +115,24 @@ impl OauthV1TokenApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .oauth_v1_token()
-///     .create_token("urn:ietf:params:oauth:grant-type:device_code", "OQ0123456789abcdef0123456789abcdef")
+///     .create_token(
+///         "urn:ietf:params:oauth:grant-type:device_code",
+///         "OQ0123456789abcdef0123456789abcdef",
+///     )
 ///     .device_code("example-device-code")
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 400: [`models::OauthV1TokenError`]
+/// - 401: [`models::OauthV1TokenError`]
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
     call: Call,

@@ -38,18 +38,20 @@ impl OauthV1UserInfoApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthV1Error`](crate::models::OauthV1Error)
+    /// - any other status: [`models::OauthV1Error`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use twilio_oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .oauth_v1_user_info()
     ///     .fetch_user_info()
@@ -70,6 +72,8 @@ impl OauthV1UserInfoApi {
 ///
 /// Created by [`OauthV1UserInfoApi::fetch_user_info`]. Awaiting it sends the request and returns [`OauthV1UserInfo`](crate::models::OauthV1UserInfo).
 ///
+/// Sends `GET /v1/userinfo` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -83,6 +87,12 @@ impl OauthV1UserInfoApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthV1Error`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchUserInfo {
     call: Call,

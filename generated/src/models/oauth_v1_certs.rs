@@ -14,7 +14,7 @@ pub struct OauthV1Certs {
     pub url: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1Certs {
     /// Creates a value from its required fields.

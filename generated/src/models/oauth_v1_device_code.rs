@@ -25,7 +25,7 @@ pub struct OauthV1DeviceCode {
     pub interval: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1DeviceCode {
     /// Creates a value from its required fields.

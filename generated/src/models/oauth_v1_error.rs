@@ -17,7 +17,7 @@ pub struct OauthV1Error {
     pub status: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1Error {
     /// Creates a value from its required fields.

@@ -39,7 +39,7 @@ pub struct OauthV1OpenidDiscovery {
     pub url: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1OpenidDiscovery {
     /// Creates a value from its required fields.

@@ -24,7 +24,7 @@ pub struct OauthV1Token {
     pub access_token_expires_at: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1Token {
     /// Creates a value from its required fields.

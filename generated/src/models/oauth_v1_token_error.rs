@@ -15,7 +15,7 @@ pub struct OauthV1TokenError {
     pub error_uri: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1TokenError {
     /// Creates a value from its required fields.

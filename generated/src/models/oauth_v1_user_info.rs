@@ -24,7 +24,7 @@ pub struct OauthV1UserInfo {
     pub url: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthV1UserInfo {
     /// Creates a value from its required fields.

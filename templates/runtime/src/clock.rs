@@ -1,4 +1,4 @@
-//! The clock that the client waits by.
+//! The clock by which the client waits between retries and tokens expire.
 
 use std::time::{Duration, SystemTime};
 
@@ -29,8 +29,9 @@ pub trait Clock: Send + Sync + 'static {
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// tokio's clock and the system's time of day. Waits only inside a tokio runtime. On WebAssembly, it
-/// is the clock of the host.
+/// tokio's clock and the system's time of day.
+///
+/// Waits only inside a tokio runtime. On WebAssembly, it is the clock of the host.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
 

@@ -173,4 +173,10 @@ pub use self::call::{CallOptions, Operation};
 pub use self::error::Error;
 pub use self::response::Response;
 pub use self::retry::RetryPolicy;
-pub use secrecy::{ExposeSecret, SecretString};
+/// Gives access to the text of a [`SecretString`]: `secret.expose_secret()`.
+///
+pub use secrecy::ExposeSecret;
+/// A text that `Debug` doesn't print and that is overwritten when it is dropped: passwords, keys and
+/// tokens.
+///
+pub use secrecy::SecretString;

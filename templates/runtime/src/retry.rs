@@ -25,29 +25,32 @@ pub(crate) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempot
 /// The longest wait: ten years.
 const LONGEST: Duration = Duration::from_secs(315_360_000);
 
-/// Says which failed calls are retried, and how long the client waits before.
+/// Decides which failed calls are retried, and how long the client waits before each retry.
 ///
-/// Transient failures are retried: connections that fail or break off, attempts that exceed
-/// [their time limit](crate::codegen::ClientCoreBuilder::attempt_timeout), and the statuses 408, 429,
-/// 502, 503 and 504. Waits double with each retry, and a random part of up to half of each is left out, so
-/// that clients that failed together don't retry together. If the server asks for a longer wait
-/// (`retry-after-ms` in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section
-/// 10.2.3), the client waits as long, but never beyond a limit: see [`total`](Self::total).
+/// Transient failures are retried: connections that fail or break off, attempts that exceed their time
+/// limit (`ClientBuilder::attempt_timeout`), and the statuses 408, 429, 502, 503 and 504.
 ///
-/// A request on which the server may have acted is retried only if it does no harm twice: if its
-/// method is idempotent (RFC 9110 section 9.2.2: GET, HEAD, OPTIONS, TRACE, PUT, DELETE), if it has an
-/// [idempotency key](crate::CallOptions::idempotency_key), or if the policy allows
-/// [any method](Self::any_method). Other requests are retried whatever their method: the client
-/// couldn't connect, or the status is 429, with which a server says that it refused the request
-/// (RFC 6585 section 4). A request whose body is a stream is never retried.
+/// The wait doubles with each retry. A random part of up to half of it is left out, so that clients
+/// that failed together don't retry together. If the server asks for a longer wait (`retry-after-ms`
+/// in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section 10.2.3), the client
+/// waits that long, but never beyond a limit: see [`total`](Self::total).
 ///
-/// A server can decide by itself: an error response with the header `x-should-retry: true` is retried
+/// Any request is retried if the client couldn't connect, or if the status is 429, with which a server
+/// says that it refused the request (RFC 6585 section 4). A request that the server may have processed
+/// is retried only if
+///
+/// - its method is idempotent: GET, HEAD, OPTIONS, TRACE, PUT or DELETE (RFC 9110 section 9.2.2),
+/// - it has an [idempotency key](crate::CallOptions::idempotency_key), or
+/// - the policy allows [any method](Self::any_method).
+///
+/// A request whose body is a stream is never retried.
+///
+/// A server can override this: an error response with the header `x-should-retry: true` is retried
 /// whatever its status and the method of its request, and one with `x-should-retry: false` isn't
 /// retried.
 ///
 /// All calls of a client share a budget of retries, so that retries don't multiply the load of a
-/// server that fails every call
-/// ([`retry_budget`](crate::codegen::ClientCoreBuilder::retry_budget)).
+/// server that fails every call (`ClientBuilder::retry_budget`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
@@ -122,8 +125,8 @@ impl RetryPolicy {
     /// Retries requests of every method after a response with status 503 and `Retry-After`.
     ///
     /// By default, such a response is retried only if the request may reach the server twice: a proxy
-    /// may send it although the server has acted on the request. Call this method if the API doesn't
-    /// work so.
+    /// may send it although the server has acted on the request. Call this method if the API
+    /// sends it only for requests that it hasn't processed.
     pub fn any_method_if_unavailable(mut self) -> Self {
         self.any_method_if_unavailable = true;
         self
@@ -181,6 +184,7 @@ impl RetryPolicy {
     }
 
     /// Returns whether another attempt may follow the one with this number, counted from 1.
+    #[doc(hidden)]
     #[must_use]
     pub fn goes_on(&self, number: u32) -> bool {
         number < self.attempts
@@ -194,6 +198,7 @@ impl RetryPolicy {
 
     /// Returns the wait before the next attempt; `None` if there is none. `chance` is a random number
     /// from 0 to 1.
+    #[doc(hidden)]
     #[must_use]
     pub fn wait(
         &self,
@@ -215,6 +220,7 @@ impl RetryPolicy {
 }
 
 /// The state of a call after a failed attempt.
+#[doc(hidden)]
 pub struct RetryState {
     /// The number of attempts so far.
     pub number: u32,
@@ -227,14 +233,14 @@ pub struct RetryState {
 }
 
 /// Returns a random number from 0 to 1, from the random keys of the standard library's hashers.
+#[doc(hidden)]
 #[must_use]
 pub fn chance() -> f64 {
     let random = RandomState::new().build_hasher().finish() >> 32;
     random as f64 / f64::from(u32::MAX)
 }
 
-/// An attempt that has ended, as the callback of
-/// [`on_attempt`](crate::codegen::ClientCoreBuilder::on_attempt) gets it.
+/// An attempt that has ended, the argument of the callback that `ClientBuilder::on_attempt` registers.
 ///
 /// It holds neither credentials nor arguments nor bodies.
 #[derive(Clone, Copy, Debug)]
@@ -253,6 +259,7 @@ pub struct Attempt<'a> {
 }
 
 /// The callback that runs after each attempt.
+#[doc(hidden)]
 pub type Listener = Arc<dyn Fn(&Attempt<'_>) + Send + Sync>;
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl<'a, 'b> Values<'a, 'b> {
     }
 
     /// Returns the path of a model, whose module the example imports.
-    fn model(&mut self, id: TypeId) -> String {
+    pub fn model(&mut self, id: TypeId) -> String {
         let context = self.context;
         let module = context
             .layout

@@ -22,7 +22,7 @@ fn models_implement_the_traits_that_the_options_name() {
     let copy = level;
     assert_eq!(level, copy);
     // By the derive of another crate, from the documentation.
-    assert!(line(1).to_string().starts_with("The schema at"));
+    assert!(line(1).to_string().starts_with("The schema `Line`."));
 }
 
 #[tokio::test]

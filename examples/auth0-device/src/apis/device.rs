@@ -40,21 +40,23 @@ impl DeviceApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthError`](crate::models::OauthError)
+    /// - any other status: [`models::OauthError`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use auth0_device::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .device()
     ///     .request_device_code("exampleClientId0123456789abcdefg")
@@ -83,6 +85,8 @@ impl DeviceApi {
 ///
 /// Created by [`DeviceApi::request_device_code`]. Awaiting it sends the request and returns [`DeviceCode`](crate::models::DeviceCode).
 ///
+/// Sends `POST /oauth/device/code` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -98,6 +102,12 @@ impl DeviceApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthError`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestDeviceCode {
     call: Call,

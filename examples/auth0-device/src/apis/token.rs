@@ -44,24 +44,29 @@ impl TokenApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthError`](crate::models::OauthError)
+    /// - any other status: [`models::OauthError`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use auth0_device::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .token()
-    ///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
+    ///     .request_token(
+    ///         "urn:ietf:params:oauth:grant-type:device_code",
+    ///         "exampleClientId0123456789abcdefg",
+    ///     )
     ///     .device_code("example-device-code")
     ///     .await?;
     /// println!("{response:?}");
@@ -90,6 +95,8 @@ impl TokenApi {
 ///
 /// Created by [`TokenApi::request_token`]. Awaiting it sends the request and returns [`TokenSet`](crate::models::TokenSet).
 ///
+/// Sends `POST /oauth/token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -97,13 +104,22 @@ impl TokenApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .token()
-///     .request_token("urn:ietf:params:oauth:grant-type:device_code", "exampleClientId0123456789abcdefg")
+///     .request_token(
+///         "urn:ietf:params:oauth:grant-type:device_code",
+///         "exampleClientId0123456789abcdefg",
+///     )
 ///     .device_code("example-device-code")
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthError`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RequestToken {
     call: Call,

@@ -37,18 +37,20 @@ impl UserApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`OauthError`](crate::models::OauthError)
+    /// - any other status: [`models::OauthError`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use auth0_device::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .user()
     ///     .get_user_info()
@@ -69,6 +71,8 @@ impl UserApi {
 ///
 /// Created by [`UserApi::get_user_info`]. Awaiting it sends the request and returns [`UserInfo`](crate::models::UserInfo).
 ///
+/// Sends `GET /userinfo` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -82,6 +86,12 @@ impl UserApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::OauthError`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetUserInfo {
     call: Call,

@@ -23,7 +23,7 @@ pub struct DeviceCode {
     pub interval: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl DeviceCode {
     /// Creates a value from its required fields.

@@ -8,13 +8,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OauthError {
-    /// `error`
+    /// The property `error`.
     pub error: super::OauthErrorError,
     /// A description of the error, for developers.
     pub error_description: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OauthError {
     /// Creates a value from its required fields.

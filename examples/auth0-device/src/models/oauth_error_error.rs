@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/OauthError/properties/error`.
+/// The property `error` of the schema `OauthError`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OauthErrorError {

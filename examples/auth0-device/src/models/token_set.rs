@@ -22,7 +22,7 @@ pub struct TokenSet {
     pub scope: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl TokenSet {
     /// Creates a value from its required fields.

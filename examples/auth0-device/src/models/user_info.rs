@@ -36,7 +36,7 @@ pub struct UserInfo {
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl UserInfo {
     /// Creates a value from its required fields.

@@ -16,7 +16,9 @@ impl<T> Events<T> {
     }
 }
 
-/// A blocking iterator over the events of a stream. Created by [`Events::blocking`].
+/// A blocking iterator over the events of a stream.
+///
+/// Created by [`Events::blocking`].
 #[must_use = "iterators are lazy: nothing is read until `next` is called"]
 pub struct BlockingEvents<T> {
     events: Events<T>,

@@ -16,7 +16,9 @@ impl<T> JsonStream<T> {
     }
 }
 
-/// A blocking iterator over the items of a stream. Created by [`JsonStream::blocking`].
+/// A blocking iterator over the items of a stream.
+///
+/// Created by [`JsonStream::blocking`].
 #[must_use = "iterators are lazy: nothing is read until `next` is called"]
 pub struct BlockingJsonStream<T> {
     items: JsonStream<T>,

@@ -113,6 +113,7 @@ pub fn wait<T>(future: impl Future<Output = T>) -> Result<T, InvalidRequestError
 /// # Errors
 ///
 /// Returns the error of the call, or that of [`wait`].
+#[doc(hidden)]
 pub fn block_on_call<T>(
     operation: &'static str,
     future: impl Future<Output = Result<T, Error>>,

@@ -27,9 +27,10 @@ impl<O: Paged> Items<O> {
     }
 }
 
-/// A blocking iterator over pages, which requests each page when `next` is called. After an error,
-/// `next` requests the same page again: see [the module](crate::pagination#after-an-error). Created
-/// by [`Pages::blocking`].
+/// A blocking iterator over pages, which requests each page when `next` is called.
+///
+/// After an error, `next` requests the same page again: see [the
+/// module](crate::pagination#after-an-error). Created by [`Pages::blocking`].
 #[must_use = "iterators are lazy: no page is requested until `next` is called"]
 pub struct BlockingPages<O: Paged> {
     pages: Pages<O>,
@@ -44,9 +45,11 @@ impl<O: Paged> Iterator for BlockingPages<O> {
     }
 }
 
-/// A blocking iterator over the items of all pages. It requests the next page when the items of the
-/// previous one are used up. After an error, `next` requests the same page again: see
-/// [the module](crate::pagination#after-an-error). Created by [`Items::blocking`].
+/// A blocking iterator over the items of all pages.
+///
+/// It requests the next page when the items of the previous one are used up. After an error, `next`
+/// requests the same page again: see [the module](crate::pagination#after-an-error). Created by
+/// [`Items::blocking`].
 #[must_use = "iterators are lazy: no page is requested until `next` is called"]
 pub struct BlockingItems<O: Paged> {
     items: Items<O>,

@@ -74,6 +74,8 @@ impl Meta {
 }
 
 /// An operation with its arguments.
+///
+/// Generated code implements it for each call. Programs use the methods of the calls instead.
 pub trait Operation: Sized + 'static {
     /// The result of a successful call.
     type Output: Send + 'static;
@@ -180,6 +182,9 @@ impl Call {
 }
 
 /// Options of one call, which take precedence over the operation and the client.
+///
+/// Set by the method `options` of a call:
+/// `call.options(|options| options.timeout(Duration::from_secs(5)).header("x-trace", "1"))`.
 #[derive(Clone, Default)]
 #[must_use]
 #[non_exhaustive]

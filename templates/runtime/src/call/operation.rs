@@ -66,7 +66,8 @@ pub fn debug<O: Operation>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
 macro_rules! __operation {
     ($ty:ident -> $output:ty) => {
         impl $ty {
-            /// Sets options of this call: headers, query parameters, time limit, base URL, retry policy.
+            /// Sets options of this call: headers, query parameters, timeout, base URL, retry policy.
+            /// For example, `.options(|options| options.header("x-trace", "1"))`.
             #[inline]
             pub fn options(
                 mut self,
@@ -76,7 +77,8 @@ macro_rules! __operation {
                 self
             }
 
-            /// Calls a setter if there is a value: `.maybe(limit, ListThings::limit)`.
+            /// Calls the setter `set` if `value` is `Some`: for a setter `limit` of the call `ListPets`,
+            /// `.maybe(limit, ListPets::limit)`.
             #[inline]
             pub fn maybe<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
                 match value {
@@ -95,7 +97,8 @@ macro_rules! __operation {
                 $crate::codegen::operation::send(&self)
             }
 
-            /// Sends the request and returns the decoded response with its status and headers.
+            /// Sends the request and returns the decoded response with its status and headers; see
+            /// [`Response::header`](crate::response::Response::header).
             ///
             /// # Errors
             ///

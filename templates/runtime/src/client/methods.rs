@@ -11,7 +11,7 @@ macro_rules! __client_methods {
             ///
             /// # Panics
             ///
-            /// Panics if the settings that the document describes make no client.
+            /// Panics if no client can be built from the settings of the document.
             #[cfg(feature = "mock")]
             #[must_use]
             #[track_caller]
@@ -55,8 +55,8 @@ macro_rules! __client_methods {
             /// transport waits for a connection for a third of the limit, from 1 to 20 seconds, and the
             /// body of an error response may stall for a third, so that both can be retried.
             ///
-            /// The limit runs by tokio's clock. Without a limit, a call also runs outside a tokio runtime if
-            /// the transport does.
+            /// The limit is measured by tokio's clock. Without a limit, a call needs a tokio runtime only if
+            /// its transport does.
             pub fn timeout(self, timeout: impl Into<Option<::std::time::Duration>>) -> Self {
                 Self {
                     core: self.core.timeout(timeout),
@@ -198,7 +198,7 @@ macro_rules! __client_methods {
                 }
             }
 
-            /// Sends requests with this [`Transport`](crate::transport::Transport): one of
+            /// Sends requests with this [`Transport`](crate::transport::Transport): one
             /// that `HttpTransport::builder` builds, a mock, or another HTTP stack. Required without the
             /// feature `reqwest`, which adds the default transport.
             pub fn transport(self, transport: impl $crate::transport::Transport) -> Self {
@@ -207,7 +207,7 @@ macro_rules! __client_methods {
                 }
             }
 
-            /// Sets the clock that the client waits by between retries. Time limits of calls always run by
+            /// Sets the clock by which the client waits between retries. Time limits of calls always run by
             /// tokio's clock.
             pub fn clock(self, clock: impl $crate::clock::Clock) -> Self {
                 Self {
@@ -269,15 +269,15 @@ pub use __client_methods as client_methods;
 macro_rules! __token_methods {
     ($client:ident, $builder:ident) => {
         impl $client {
-            /// Returns a client that signs its calls with tokens from `source`.
+            /// Returns a client that authenticates its calls with tokens from `source`.
             ///
-            /// Calls send the access token as `Authorization: Bearer …` (RFC 6750) where the operation
-            /// takes a bearer token. The client keeps the tokens, refreshes them shortly before they
-            /// expire, and asks for them once, however many calls wait. A call that the server answers with
-            /// 401 is sent once more with fresh tokens, unless its body is a stream. Clones of the returned
+            /// If an operation takes a bearer token, its calls send the access token as
+            /// `Authorization: Bearer …` (RFC 6750). The client keeps the tokens and refreshes them shortly
+            /// before they expire, with one request for all calls that wait for them. A call that receives
+            /// a 401 is retried once with new tokens, unless its body is a stream. Clones of the returned
             /// client share its tokens.
             ///
-            /// A [`TokenSet`](crate::oauth::TokenSet) is a source that always gives the same tokens.
+            /// A [`TokenSet`](crate::oauth::TokenSet) is a source that always returns the same tokens.
             #[must_use]
             pub fn with_tokens(&self, source: impl $crate::oauth::TokenSource) -> Self {
                 Self {
@@ -287,8 +287,8 @@ macro_rules! __token_methods {
         }
 
         impl $builder {
-            /// Signs calls with the tokens that another client is signed in with, which may be a client of
-            /// another API of the same vendor. The tokens are refreshed once for both. Has no effect if the
+            /// Authenticates calls with the tokens of another client, which may be a client of another API
+            /// of the same vendor. The tokens are refreshed once for both. Has no effect if the
             /// other client isn't signed in.
             pub fn share_tokens(self, other: &impl AsRef<$crate::codegen::ClientCore>) -> Self {
                 Self {

@@ -95,7 +95,7 @@ pub(crate) struct Connections {
 }
 
 impl ClientCore {
-    /// Returns a client that shares this one's connections and signs calls with `tokens`; `None`
+    /// Returns a client that shares this one's connections and authenticates calls with `tokens`; `None`
     /// signs out.
     #[must_use]
     pub(crate) fn signed(&self, tokens: Option<Arc<dyn Tokens>>) -> Self {

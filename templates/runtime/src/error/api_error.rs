@@ -20,6 +20,18 @@ use crate::wire::Decode;
 
 /// The server responded with a status that isn't a success, or reported an error inside a stream.
 ///
+/// ```
+/// # use wiretrue::error::ApiError;
+/// # mod models { pub type Problem = serde_json::Value; }
+/// fn describe(error: &ApiError) -> String {
+///     // The model that the OpenAPI document describes for the status.
+///     match error.body::<models::Problem>() {
+///         Ok(problem) => format!("{}: {problem:?}", error.status()),
+///         Err(_) => error.to_string(),
+///     }
+/// }
+/// ```
+///
 /// An error inside a stream has the status and the headers of the response, usually `200 OK`. Its
 /// body is the data of the event or the document that reports it.
 ///
@@ -59,7 +71,8 @@ impl ApiError {
         &self.0.body
     }
 
-    /// Decodes the body as a model, such as the one that the document describes for this status.
+    /// Decodes the body as a model, such as the one that the document describes for this status:
+    /// `error.body::<models::Problem>()`. The documentation of each call lists the models.
     ///
     /// # Errors
     ///
@@ -96,8 +109,8 @@ impl ApiError {
         message(content_type(&self.0.headers), &body)
     }
 
-    /// Returns what went wrong after the head of the response was received, as far as it concerns the
-    /// caller; `None` if nothing did:
+    /// Returns the failure that occurred after the head of the response was received; `None` if there
+    /// was none:
     ///
     /// - [`Error::Transport`], [`Error::Timeout`] or [`Error::TooLarge`]: the body broke off, stalled,
     ///   or is larger than the client's size limit. [`raw_body`](Self::raw_body) is the part that was

@@ -20,7 +20,7 @@ struct Details {
     problem: DecodeProblem,
 }
 
-/// What is wrong with a response's body.
+/// Why a body couldn't be decoded.
 #[derive(Debug)]
 pub enum DecodeProblem {
     /// The body is empty.

@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::request_id::Ending;
 use crate::response::status_text;
 
-/// A limit of time that a call has.
+/// A time limit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeLimit {

@@ -1,8 +1,16 @@
-//! Why a call failed.
+//! The errors of calls and builders.
 //!
-//! Every call and every builder returns [`Error`]. Each variant holds a type of its own with the
-//! details; the methods of [`Error`] answer what programs ask most: was it a timeout, what was the
-//! status, which request was it in the server's logs.
+//! Calls and builders fail with an [`Error`]. Each variant holds a type with the details.
+//!
+//! | Question | Answer |
+//! | --- | --- |
+//! | Which status did the server respond with? | [`Error::status`] |
+//! | What does the error body say? | [`Error::Api`] with [`ApiError::body`], [`ApiError::message`] or [`ApiError::raw_body`] |
+//! | When may the request be repeated? | [`Error::retry_after`] |
+//! | Did the call exceed a time limit? | [`Error::is_timeout`] |
+//! | Was there no connection? | [`Error::is_connect`] |
+//! | Does the user have to sign in again? | [`Error::is_session_ended`] |
+//! | Which request is it in the server's logs? | [`Error::request_id`] |
 
 pub(crate) mod api_error;
 pub(crate) mod decode;
@@ -24,17 +32,20 @@ pub use self::limits::{TimeLimit, TimeoutError, TooLargeError};
 pub use self::request::{AuthenticationError, InvalidRequestError, MissingCredentialsError};
 pub use crate::transport::TransportError;
 
-/// Why a call failed, or why a client couldn't be built.
+/// The error of a call or of a builder.
 ///
 /// `Display` prints one line that a person can act on. It never prints a credential, a body, or the
 /// query of a URL.
 ///
 /// ```
 /// # use wiretrue::Error;
+/// # mod models { pub type Problem = serde_json::Value; }
 /// fn describe(error: &Error) -> String {
 ///     match error {
 ///         Error::Api(error) if error.status() == 404 => "not found".to_owned(),
-///         error if error.is_timeout() => "too slow".to_owned(),
+///         // The model that the OpenAPI document describes for the other statuses.
+///         Error::Api(error) => format!("{:?}", error.body::<models::Problem>()),
+///         error if error.is_timeout() => "timed out".to_owned(),
 ///         error => error.to_string(),
 ///     }
 /// }
@@ -43,11 +54,11 @@ pub use crate::transport::TransportError;
 #[non_exhaustive]
 pub enum Error {
     /// The server responded with a status that isn't a success, or reported an error inside a stream.
-    /// Its body may be incomplete: [`ApiError::cause`].
+    /// [`ApiError::body`] decodes the body.
     Api(ApiError),
-    /// The exchange with the server failed.
+    /// The request couldn't be sent, or the response couldn't be received.
     Transport(TransportError),
-    /// The response is a success, but its body isn't what the OpenAPI document says.
+    /// The response is a success, but its body doesn't match the OpenAPI document.
     Decode(DecodeError),
     /// The call or the client's configuration is invalid. Nothing was sent.
     InvalidRequest(InvalidRequestError),

@@ -1,4 +1,4 @@
-//! A transport for tests, which sends nothing and replies as configured.
+//! A transport for tests that sends nothing and replies as configured.
 //!
 //! Pass a [`Mock`] to a client's builder (`mock`), or create a client with `Client::mocked`.
 //! Configure the replies per operation, call the client, and then check the requests.
@@ -20,7 +20,7 @@
 //! # assert!(mock.all_requests().is_empty());
 //! ```
 //!
-//! For an operation of a generated client, name its type: `mock.on::<CreateThing>().reply(thing)`.
+//! `mock.on::<ListPets>().reply(pets)` replies to an operation by its type, with a value of its output.
 
 #[cfg(feature = "streaming")]
 mod events;
@@ -53,8 +53,10 @@ const BASE_URL: &str = "https://mock.invalid";
 /// The value of every credential.
 const PLACEHOLDER: &str = "mock";
 
-/// A [`Transport`] that sends nothing. It replies to each operation as configured and records the
-/// requests. Clones share their replies and requests.
+/// A [`Transport`] that sends nothing.
+///
+/// It replies to each operation as configured and records the requests. Clones share their replies
+/// and requests.
 ///
 /// Replies to an operation are sent in the order in which they were configured, each once; the last
 /// one is repeated. Change this with [`times`](MockedReply::times). Calls with the same

@@ -8,7 +8,7 @@ macro_rules! __mock_setters {
     ($model:ident {
         $($(#[$attribute:meta])* $setter:ident($field:ident $(: $argument:ty)?) => $value:expr,)*
     }) => {
-        /// For mocks.
+        /// Available with the feature `mock`, to create responses in tests.
         impl $model {
             $(
                 /// Sets the field.

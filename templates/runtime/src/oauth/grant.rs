@@ -25,8 +25,9 @@ use crate::transport::address::BaseUrl;
 /// The name of the request in errors.
 const TOKEN: &str = "token request";
 
-/// The token endpoint that a document names. The URL may be relative to the base URL, and may
-/// contain server variables.
+/// The token endpoint that a document names.
+///
+/// The URL may be relative to the base URL, and may contain server variables.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenEndpoint {
     /// `tokenUrl` or `refreshUrl` of a flow.

@@ -11,8 +11,9 @@ use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::RetryPolicy;
 use crate::transport::BoxFuture;
 
-/// The token requests of a login. Generated code implements this with the operations and field names of
-/// a document.
+/// The token requests of a login.
+///
+/// Generated code implements this with the operations and field names of a document.
 pub trait LoginFlow: Send + Sync + 'static {
     /// Returns the client that sends the requests.
     fn client(&self) -> &ClientCore;

@@ -1,6 +1,6 @@
-//! OAuth 2.0: access tokens that are refreshed, grants, discovery, and signing a user in.
+//! OAuth 2.0: access tokens and their refresh, grants, discovery and sign-in.
 //!
-//! A client signs its calls with access tokens from a [`TokenSource`]. A [`TokenSet`] is the
+//! A client authenticates its calls with access tokens from a [`TokenSource`]. A [`TokenSet`] is the
 //! simplest source: it always returns the same tokens. A generated client has methods for the
 //! grants that its OpenAPI document describes ([`ClientCredentials`], [`RefreshToken`]), and for
 //! signing a user in: with a browser (RFC 7636) or a device login (RFC 8628). For any other grant, implement [`TokenSource`].

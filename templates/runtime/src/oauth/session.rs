@@ -21,7 +21,7 @@ const REFRESH_MARGIN: Duration = Duration::from_secs(60);
 const REPLACEMENT_GRACE: Duration = Duration::from_secs(30);
 
 impl ClientCore {
-    /// Returns a client that signs its calls with tokens from `source`.
+    /// Returns a client that authenticates its calls with tokens from `source`.
     ///
     /// Calls send the access token as `Authorization: Bearer …` (RFC 6750) if the operation accepts
     /// a bearer token. If the document has no scheme for bearer tokens, the token replaces any

@@ -27,8 +27,9 @@ pub(crate) fn send(
     endpoint::post(client, TOKEN, url, app, &fields, retry)
 }
 
-/// The endpoints of a document's login. URLs may contain server variables or be relative to the base
-/// URL.
+/// The endpoints of a document's login.
+///
+/// URLs may contain server variables or be relative to the base URL.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LoginEndpoints {
     /// `authorizationUrl`

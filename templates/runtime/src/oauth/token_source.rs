@@ -5,10 +5,10 @@ use std::error::Error as StdError;
 use crate::oauth::token_set::TokenSet;
 use crate::transport::BoxFuture;
 
-/// Supplies the tokens that a client signs its calls with; pass it to the client's `with_tokens`.
+/// Supplies the tokens with which a client authenticates; pass it to the client's `with_tokens`.
 ///
 /// The client keeps the tokens. It calls [`fetch`](Self::fetch) shortly before they expire, and
-/// when a server rejects them with 401. However many calls wait, it fetches once. If the call that
+/// when a server rejects them with 401, once for all calls that wait for tokens. If the call that
 /// started a fetch is dropped, the fetch continues with the calls that wait, or with the next call.
 ///
 /// A source must not send calls with the client that it supplies: they would wait for the source

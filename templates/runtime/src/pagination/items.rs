@@ -11,8 +11,9 @@ use futures_core::Stream;
 use crate::error::Error;
 use crate::pagination::{Paged, Pages};
 
-/// The items of all pages. The next page is requested when the items of the previous one are used
-/// up.
+/// The items of all pages.
+///
+/// The next page is requested when the items of the previous one are used up.
 ///
 /// This is a [`Stream`]; [`next`](Self::next) returns the items without a stream library. After an
 /// error, the next poll requests the same page again: see [the module](crate::pagination#after-an-error).

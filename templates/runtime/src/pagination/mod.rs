@@ -1,19 +1,29 @@
 //! Lists that the server returns in pages: as a stream of pages, or as a stream of their items.
 //!
-//! An operation of a generated client that returns pages has a method that returns [`Pages`]. Both
-//! [`Pages`] and [`Items`] implement `futures_core::Stream`; their `next` methods need no stream
-//! library. Each page is requested only when it is needed.
+//! A call of an operation that returns pages has the method `items`, which returns [`Items`], and the
+//! method `pages`, which returns [`Pages`]. Each page is requested only when it is needed.
 //!
 //! ```no_run
-//! use wiretrue::Error;
-//! use wiretrue::codegen::Paged;
-//! use wiretrue::pagination::Pages;
-//!
-//! /// Returns the first 100 items.
-//! async fn first_100<O: Paged>(pages: Pages<O>) -> Result<Vec<O::Item>, Error> {
-//!     pages.items().limit(100).collect().await
+//! # use std::fmt::Debug;
+//! #
+//! # use wiretrue::Error;
+//! # use wiretrue::codegen::Paged;
+//! # use wiretrue::pagination::Items;
+//! # trait Call { type Page: Paged; fn items(self) -> Items<Self::Page>; }
+//! # async fn example<C: Call>(call: C) -> Result<(), Error>
+//! # where
+//! #     <C::Page as Paged>::Item: Debug,
+//! # {
+//! let mut items = call.items();
+//! while let Some(item) = items.next().await {
+//!     println!("{:?}", item?);
 //! }
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! `call.items().limit(100).collect().await?` returns the first 100 items. Both types implement
+//! `futures_core::Stream`; their `next` methods need no stream library.
 //!
 //! # The end of a list
 //!
@@ -151,6 +161,7 @@ impl Advance {
 }
 
 /// Returns a cursor or a link: a string that isn't empty, or an integer.
+#[doc(hidden)]
 #[must_use]
 #[inline]
 pub fn cursor_text<T: Encode>(value: &T) -> Option<String> {
@@ -164,6 +175,7 @@ pub fn cursor_text<T: Encode>(value: &T) -> Option<String> {
 
 /// Returns a number of pages or items: a positive integer, which may be written as `7.0` or as a
 /// string. Servers that don't know the number write `0` or `-1`.
+#[doc(hidden)]
 #[must_use]
 #[inline]
 pub fn list_total<T: Encode>(value: &T) -> Option<u64> {

@@ -19,7 +19,9 @@ use crate::transport::TransportError;
 use crate::transport::body::Body;
 
 /// The content of a request body, or of a file in a multipart body: bytes, a file on disk, or a
-/// stream. Files and streams are never fully buffered.
+/// stream.
+///
+/// Files and streams are never fully buffered.
 ///
 /// Converts from bytes and strings, and from a [`Path`] or [`PathBuf`], whose file is opened and
 /// streamed when the call is sent.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use crate::error::Error;
 use crate::transport::BoxFuture;
 
-/// The future of a call. It resolves to `Result<T, Error>`, with the [`Error`] of the runtime.
+/// The future of a call, which resolves to `Result<T, Error>`; see [`Error`].
 ///
 /// The request is sent when the future is polled for the first time. Dropping the future cancels the
 /// call.

@@ -15,7 +15,7 @@ const SET_COOKIE: &str = "set-cookie";
 
 /// The name of a response header, and the type of its value.
 ///
-/// A generated client has a constant for each documented header. [`Response::header`] and
+/// The module `headers` of a client has a constant for each documented header. [`Response::header`] and
 /// [`ApiError::header`] read its value.
 pub struct Header<T> {
     name: &'static str,
@@ -57,7 +57,9 @@ impl<T> fmt::Debug for Header<T> {
     }
 }
 
-/// A header's value doesn't match the OpenAPI document. The response is complete all the same.
+/// The value of a header doesn't match the OpenAPI document.
+///
+/// The rest of the response is unaffected.
 #[derive(Debug)]
 pub struct InvalidHeader {
     name: &'static str,
@@ -83,6 +85,9 @@ impl std::error::Error for InvalidHeader {}
 
 impl<T> Response<T> {
     /// Returns the value of a documented header; `None` if the response doesn't have the header.
+    ///
+    /// The module `headers` of a client has a constant for each documented header, with the type of its
+    /// value: `response.header(headers::X_RATELIMIT_REMAINING)?`.
     ///
     /// # Errors
     ///

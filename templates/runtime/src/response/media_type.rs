@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 
 /// Media types that the OpenAPI document describes for the same response but that this call doesn't
 /// accept, each with the method that does.
+#[doc(hidden)]
 pub type Alternates = &'static [(&'static str, &'static str)];
 
 /// Returns the media type of a response, without parameters.

@@ -1,4 +1,10 @@
-//! Responses: the decoded [`Response`], the undecoded [`RawResponse`], and typed headers.
+//! Responses with status and headers: decoded, or as they were received.
+//!
+//! | Call | Returns |
+//! | --- | --- |
+//! | `.await` | the decoded body |
+//! | `.response().await` | a [`Response`] with the decoded body, the status and the headers |
+//! | `.raw().await` | a [`RawResponse`] with the body as it was received, whatever the status |
 
 mod future;
 pub(crate) mod headers;
@@ -34,6 +40,29 @@ use crate::error::Error;
 use crate::transport::body::Body;
 
 /// A successful response: its status, headers and decoded body.
+///
+/// A call returns it from `.response().await`.
+///
+/// ```
+/// # use wiretrue::Response;
+/// # use wiretrue::response::{Header, InvalidHeader};
+/// # mod headers {
+/// #     pub const X_RATELIMIT_REMAINING: wiretrue::response::Header<i64> =
+/// #         wiretrue::response::Header::new("x-ratelimit-remaining");
+/// # }
+/// fn print(response: &Response<String>) -> Result<(), InvalidHeader> {
+///     println!("{}: {}", response.status, response.body);
+///     // A documented header, from the module `headers` of the client.
+///     if let Some(remaining) = response.header(headers::X_RATELIMIT_REMAINING)? {
+///         println!("{remaining} requests left");
+///     }
+///     // Any other header.
+///     if let Some(id) = response.headers.get("x-request-id") {
+///         println!("request {id:?}");
+///     }
+///     Ok(())
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone)]
 pub struct Response<T> {

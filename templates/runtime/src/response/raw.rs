@@ -34,7 +34,7 @@ pub struct RawResponse {
     pub status: StatusCode,
     /// The headers, without `Content-Encoding` and `Content-Length` if the body was decoded.
     pub headers: HeaderMap,
-    /// The body. Its content codings are decoded, unless the header `Content-Encoding` is there.
+    /// The body. Its content codings are decoded, unless `headers` still has `Content-Encoding`.
     pub body: Bytes,
     /// The number of times that the request was sent, or failed to be.
     pub attempts: u32,

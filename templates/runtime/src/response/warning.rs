@@ -1,8 +1,8 @@
-//! What a response says that its model can't hold.
+//! Properties that were read as absent.
 
 use std::fmt;
 
-/// A text that isn't of the documented format. The optional property that has it was read as absent.
+/// An optional property that was read as absent, because its text isn't of the documented format.
 ///
 /// If the property is a list or a map, it is absent as a whole, and the warning is about its first
 /// malformed text. [`Response::warnings`](super::Response::warnings) returns the warnings of a

@@ -10,6 +10,7 @@ use crate::retry::failure::is_transient;
 const COST: u32 = 5;
 
 /// The retries that the calls of a client and its clones may still make.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct RetryBudget {
     balance: AtomicU32,

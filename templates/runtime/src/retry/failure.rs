@@ -48,6 +48,7 @@ impl PartialEq for Decider {
 impl Eq for Decider {}
 
 /// A transient failure.
+#[doc(hidden)]
 pub struct RetryableError {
     /// Whether the server certainly didn't act on the request.
     pub(super) unprocessed: bool,

@@ -12,9 +12,11 @@ static RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 /// Whether the request is to be sent again. The servers of Stainless's SDKs send it.
 static SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
-/// Returns the wait that the server asks for: `retry-after-ms` in milliseconds, or `Retry-After` in
-/// seconds or until a date (RFC 9110 section 10.2.3). Both numbers may have a fraction. At most ten
-/// years; `None` if the headers are missing or malformed.
+/// Returns the wait that the server asks for, by `retry-after-ms` or `Retry-After`.
+///
+/// The first is in milliseconds, the second in seconds or a date (RFC 9110 section 10.2.3).
+/// Both numbers may have a fraction. At most ten years; `None` if the headers are missing or
+/// malformed.
 #[must_use]
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let milliseconds = text(headers, &RETRY_AFTER_MS).and_then(decimal);

@@ -32,9 +32,10 @@ const LINES: [&str; 10] = [
     "x-stream+json",
 ];
 
-/// A stream of JSON documents, each returned as soon as it is received: JSON Lines
-/// (`application/jsonl`, `application/x-ndjson`), a JSON text sequence (`application/json-seq`), or the
-/// parts of a multipart body.
+/// A stream of JSON documents, each returned as soon as it is received.
+///
+/// The documents are JSON Lines (`application/jsonl`, `application/x-ndjson`), a JSON text sequence
+/// (`application/json-seq`), or the parts of a multipart body.
 ///
 /// This is a [`Stream`]; [`next`](Self::next) returns the items without a stream library. If an item
 /// isn't JSON or doesn't match the OpenAPI document, [`Error::Decode`] takes its place and names its

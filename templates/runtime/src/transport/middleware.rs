@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::transport::{Body, BoxFuture, ClientTransport, TransportError};
 
-/// Runs around each request that a client sends: to observe it, to change it, or to respond in the
-/// place of the server.
+/// Runs around each request that a client sends.
+///
+/// A middleware can observe or change the request and the response, or respond in place of the server.
 ///
 /// It is called for each attempt of a call, each redirect that is followed, and each request for
 /// tokens. The request is complete, as [`Transport`](crate::transport::Transport) describes: it has

@@ -1,4 +1,4 @@
-//! The boundary between the client and the network.
+//! Transports, which send requests, and middleware around them.
 //!
 //! The crates `http` and `reqwest` are re-exported, so that a program has the versions that the client
 //! was built with.
@@ -60,11 +60,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// The client also decodes content codings. A transport that decodes them itself must remove
 /// `Content-Encoding` and `Content-Length` from the response.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request and returns the response as soon as its headers have come.
+    /// Sends a request and returns the response as soon as its headers are received.
     ///
     /// # Errors
     ///
-    /// Fails if there is no connection, or if the exchange breaks off.
+    /// Fails if no connection can be established, or if it breaks off.
     fn send(
         &self,
         request: http::Request<Body>,

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::error::DecodeProblem;
 
-/// Why the signature of a webhook was refused. It holds neither secrets nor signatures.
+/// Why the signature of a webhook was refused.
+///
+/// It holds neither secrets nor signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {

@@ -10,8 +10,9 @@ use crate::response::{content_type, read_json_with};
 use crate::wire::Decode;
 use crate::wire::mismatch::{Mismatch, record};
 
-/// The largest body that is parsed, in bytes: 32 MiB. Few APIs send more than 1 MiB, so a server should
-/// accept less.
+/// The largest body that is parsed, in bytes: 32 MiB.
+///
+/// Few APIs send more than 1 MiB, so a server should accept less.
 pub const MAX_BODY: usize = 32 * 1024 * 1024;
 
 /// A union of payloads, as the OpenAPI document describes it.

@@ -6,8 +6,9 @@ use crate::oauth::login_flow::{LoginFlow, options};
 use crate::response::{RawResponse, ResponseFuture};
 use crate::retry::RetryPolicy;
 
-/// The two requests of a device login. Generated code implements this with the operations and field
-/// names of a document.
+/// The two requests of a device login.
+///
+/// Generated code implements this with the operations and field names of a document.
 pub trait DeviceFlow: LoginFlow {
     /// Sends the device authorization request (RFC 8628 section 3.1).
     fn authorize(&self, request: AuthorizationRequest) -> ResponseFuture<RawResponse>;

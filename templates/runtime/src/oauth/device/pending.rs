@@ -20,9 +20,10 @@ const CLIENT_ID: &str = "client_id";
 const EXPIRES_AT: &str = "expires_at";
 const ASKS_FOR_ID_TOKEN: &str = "asks_for_id_token";
 
-/// A serializable form of a [`DeviceLogin`], **with the device code in plain text**, so that
-/// another process can continue the login: one shows the code and ends, the other waits for the
-/// approval.
+/// A serializable form of a [`DeviceLogin`], **with the device code in plain text**.
+///
+/// With it, another process can continue the login: one shows the code and ends, the other waits for
+/// the approval.
 ///
 /// Created by [`DeviceLogin::to_pending`], and continued by [`DeviceLoginRequest::resume`].
 ///

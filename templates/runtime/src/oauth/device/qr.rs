@@ -12,7 +12,9 @@ const COLOURS: &str = "\x1b[38;5;16;48;5;231m";
 /// Restores the terminal's colours.
 const RESET: &str = "\x1b[0m";
 
-/// A QR code (ISO/IEC 18004) as text, with its white border. Each character shows two modules.
+/// A QR code (ISO/IEC 18004) as text, with its white border.
+///
+/// Each character shows two modules.
 ///
 /// `{}` prints it black on white with ANSI escape sequences, so that it can be scanned on dark and
 /// on light terminals. `{:#}` prints it without escape sequences, for light text on a dark

@@ -8,7 +8,9 @@ use crate::error::message::one_line;
 #[cfg(feature = "device-login")]
 use crate::oauth::device::DeviceLogin;
 
-/// What the user has to do to sign in. `Display` prints instructions, each on a line.
+/// What the user has to do to sign in.
+///
+/// `Display` prints instructions, each on a line.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SignInPrompt<'a> {

@@ -21,9 +21,10 @@ const USER: &str = "oauth-tokens";
 /// How long an access may take: the system may ask for the user's password.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Stores tokens in the keyring of the operating system: the Secret Service on Linux and other Unix
-/// systems (GNOME Keyring, KWallet, KeePassXC), the login keychain on macOS, the credential manager
-/// on Windows.
+/// Stores tokens in the keyring of the operating system.
+///
+/// This is the Secret Service on Linux and other Unix systems (GNOME Keyring, KWallet, KeePassXC), the
+/// login keychain on macOS, and the credential manager on Windows.
 ///
 /// The entry has the service `<app>` and the user `oauth-tokens`. On Windows, it holds at most 2560
 /// bytes; longer tokens are an error.

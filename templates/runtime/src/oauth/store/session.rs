@@ -21,8 +21,9 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// A callback that receives the error of a store, and the tokens that aren't stored.
 type ErrorCallback = Arc<dyn Fn(&TokenStoreError, &TokenSet) + Send + Sync>;
 
-/// A session whose tokens are in a [`TokenStore`], so that it survives the program and can be
-/// shared by several processes.
+/// A session whose tokens are in a [`TokenStore`].
+///
+/// It survives the program and can be shared by several processes.
 ///
 /// This is a [`TokenSource`] for the client's `with_tokens`. Clones are the same session.
 ///

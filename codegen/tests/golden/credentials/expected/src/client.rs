@@ -33,7 +33,7 @@ static API: codegen::Api = codegen::Api {
 
 /// A client of Credentials.
 ///
-/// Created by [`Client::builder`]. Clones are cheap and share connections and credentials.
+/// Created by [`Client::builder`]. A method for each group of operations returns a struct with a method for each operation, such as `client.reports().list_reports(…)`. Clones are cheap and share connections and credentials.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) core: ClientCore,
@@ -55,7 +55,21 @@ impl Client {
 
 /// Builds a [`Client`].
 ///
-/// Created by [`Client::builder`].
+/// Created by [`Client::builder`]. A setting that a program doesn't change has the default that its method describes.
+///
+/// ```no_run
+/// use credentials::Client;
+/// use std::time::Duration;
+///
+/// # fn example() -> Result<(), credentials::Error> {
+/// let client = Client::builder()
+///     .bearer_auth("token")
+///     .api_key("key")
+///     .timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     core: ClientCoreBuilder,

@@ -19,9 +19,11 @@ impl Client {
     ///
     /// ```no_run
     /// use device_login::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let login = client
     ///     .device_login("example-app")
     ///     .scopes(["openid", "offline_access"])

@@ -20,9 +20,11 @@ impl Client {
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let login = client
     ///     .device_login("client-id")
     ///     .scopes(["openid", "offline_access"])

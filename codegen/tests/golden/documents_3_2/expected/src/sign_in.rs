@@ -18,9 +18,11 @@ impl Client {
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let login = || client.sign_in("client-id");
     /// let tokens = login().scopes(["openid", "offline_access"]).await?;
     /// let client = client.with_tokens(login().refreshing(tokens));

@@ -7,10 +7,12 @@
 //! ```no_run
 //! # #[cfg(feature = "pets")]
 //! use layout_by_group::{Client, pets};
+//!
 //! # #[cfg(feature = "pets")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .build()?;
+//!
 //! let response = client
 //!     .pets()
 //!     .list_pets()
@@ -21,15 +23,90 @@
 //! # }
 //! ```
 //!
+//! Calls are futures that run on [tokio](https://docs.rs/tokio). In a program without an async runtime, enable the feature `blocking` and write `.send_blocking()?` in place of `.await?`.
+//!
+//! # Errors
+//!
+//! A call that fails returns an [`Error`]. A response that isn't a success is [`Error::Api`], with status, headers and body; the other variants are failures to send the request or to read the response.
+//!
+//! ```no_run
+//! # #[cfg(feature = "pets")]
+//! use layout_by_group::{Client, Error, models};
+//!
+//! # #[cfg(feature = "pets")]
+//! # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let result = client
+//!     .pets()
+//!     .list_pets()
+//!     .await;
+//! match result {
+//!     Ok(_) => println!("success"),
+//!     Err(Error::Api(error)) if error.status() == 404 => println!("not found"),
+//!     Err(Error::Api(error)) => match error.body::<models::Problem>() {
+//!         Ok(body) => println!("{}: {body:?}", error.status()),
+//!         Err(_) => println!("not the documented body: {error}"),
+//!     },
+//!     Err(error) if error.is_timeout() => println!("timed out"),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The documentation of each call lists the statuses and bodies that the document describes. The client has retried transient failures before it returns them, as its [`RetryPolicy`] says.
+//!
+//! # Response headers
+//!
+//! `.await` returns the body of the response, and `.response().await` a [`Response`] with status, headers and body.
+//!
+//! ```no_run
+//! # #[cfg(feature = "pets")]
+//! use layout_by_group::Client;
+//!
+//! # #[cfg(feature = "pets")]
+//! # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let response = client
+//!     .pets()
+//!     .list_pets()
+//!     .response()
+//!     .await?;
+//! println!("{:?}", response.headers.get("x-request-id"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The headers of an error are in [`ApiError::headers`](error::ApiError::headers), and [`Error::retry_after`] reads `Retry-After`.
+//!
 //! # Overview
 //!
-//! - [`Client`] has a method for each group of operations; [`ClientBuilder`] sets credentials, time limits, retries and the transport.
-//! - Each group of operations has a module, such as `pets`, with the types that no other group uses. Awaiting a call sends it. Every call also has the methods `options`, `response` and `raw`.
+//! - [`Client`] has a method for each group of operations. [`ClientBuilder`] sets credentials, timeouts, retries and the transport.
+//! - Each group of operations has a module, such as `pets`, with the types that no other group uses, and a struct for each call with methods for its optional inputs.
+//! - [`CallOptions`] sets a header, a timeout or a retry policy for one call: `.options(|options| options.header("x-trace", "1"))`.
 //! - [`models`] has the other types of requests and responses.
 //! - `webhooks` (with the feature of this name) has the requests that the API sends.
-//! - [`error`] says why a call failed; every call returns [`Error`].
+//! - [`error`] has the errors, [`response`] the responses with status and headers, and [`retry`] the retry policy.
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks. `webhooks` adds the requests that the API sends, as types. Each group of operations is a feature, too, enabled by default.
+//! # Cargo features
+//!
+//! | Feature | Default | Purpose |
+//! | --- | --- | --- |
+//! | `pets`, … | yes | One feature for each group of operations, with its models. |
+//! | `reqwest` | yes | The default transport; without it, a client needs one of your own. |
+//! | `rustls` | yes | TLS with rustls and the platform's certificates. |
+//! | `rustls-ring` |  | TLS with rustls on ring in place of aws-lc, which compiles faster. |
+//! | `native-tls` |  | TLS with the platform's library. |
+//! | `http2` |  | HTTP/2, where a server supports it. |
+//! | `socks` |  | SOCKS proxies. |
+//! | `cassette` |  | A transport for tests: it records exchanges in a file and replays them. |
+//! | `gzip` | yes | Responses that are compressed with gzip. |
+//! | `brotli` |  | Responses that are compressed with Brotli. |
+//! | `zstd` |  | Responses that are compressed with Zstandard. |
+//! | `charset` | yes | Text in other charsets than UTF-8. |
+//! | `blocking` |  | Blocking calls, for programs without an async runtime. |
+//! | `mock` |  | A transport for tests: it sends nothing and replies as configured. |
+//! | `tracing` |  | A `tracing` span for each call, with the fields that OpenTelemetry names. |
+//! | `webhook-signatures` |  | Verifies the signatures of requests that the API sends. |
+//! | `webhooks` |  | The requests that the API sends: their payloads as types. |
 #![allow(clippy::type_complexity)]
 
 #[cfg(feature = "models")]

@@ -9,12 +9,12 @@ use crate::runtime::codegen::model;
 use crate::runtime::codegen::union;
 use std::fmt::Write as _;
 
-/// The schema at `#/components/schemas/Address`.
+/// The schema `Address`.
 #[cfg(any(feature = "owners", feature = "pets"))]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Address {
-    /// `street`
+    /// The property `street`.
     pub street: Option<String>,
 }
 
@@ -26,7 +26,7 @@ impl Address {
         Self { street: None }
     }
 
-    /// `street`
+    /// The property `street`.
     #[inline]
     pub fn with_street(mut self, street: impl Into<String>) -> Self {
         self.street = Some(street.into());
@@ -49,17 +49,17 @@ impl Address {
     }
 }
 
-/// The schema at `#/components/schemas/Error`.
+/// The schema `Error`.
 #[cfg(feature = "pets")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Error {
-    /// `reason`
+    /// The property `reason`.
     pub reason: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "pets")]
 #[cfg(feature = "mock")]
 impl Error {
@@ -91,12 +91,12 @@ impl Error {
     }
 }
 
-/// The schema at `#/components/schemas/ListPets`.
+/// The schema `ListPets`.
 #[cfg(feature = "pets")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListPets {
-    /// `of`
+    /// The property `of`.
     pub of: Option<crate::pets::Kind>,
 }
 
@@ -108,7 +108,7 @@ impl ListPets {
         Self { of: None }
     }
 
-    /// `of`
+    /// The property `of`.
     #[inline]
     pub fn with_of(mut self, of: impl Into<crate::pets::Kind>) -> Self {
         self.of = Some(of.into());
@@ -131,16 +131,16 @@ impl ListPets {
     }
 }
 
-/// The schema at `#/components/schemas/Orphan`.
+/// The schema `Orphan`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Orphan {
-    /// `side`
+    /// The property `side`.
     pub side: Option<Side>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Orphan {
     /// Creates a value from its required fields.
@@ -168,16 +168,16 @@ impl Orphan {
     }
 }
 
-/// The schema at `#/components/schemas/Problem`.
+/// The schema `Problem`.
 #[cfg(any(feature = "owners", feature = "pets"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// `title`
+    /// The property `title`.
     pub title: String,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(any(feature = "owners", feature = "pets"))]
 #[cfg(feature = "mock")]
 impl Problem {
@@ -203,16 +203,16 @@ impl Problem {
     }
 }
 
-/// The schema at `#/components/schemas/Sale`.
+/// The schema `Sale`.
 #[cfg(feature = "webhooks")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sale {
-    /// `price`
+    /// The property `price`.
     pub price: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "webhooks")]
 #[cfg(feature = "mock")]
 impl Sale {
@@ -238,7 +238,7 @@ impl Sale {
     }
 }
 
-/// The schema at `#/components/schemas/Side`.
+/// The schema `Side`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Side {
@@ -266,14 +266,15 @@ impl Side {
 
 /// A webhook: a request that the API sends.
 ///
-/// When a value is read, the variant that has a place for most of the value is chosen, and the
-/// first of equals. A variant is excluded by a value of another type, an absent required
-/// property, another value than a constant, or a property that a closed object doesn't have.
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
+/// several such variants. A variant is excluded if the value is of another type, lacks a
+/// required property, differs from a constant, or has a property that a closed object doesn't
+/// allow.
 #[cfg(feature = "webhooks")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Webhook {
-    /// [`Sale`].
+    /// A value of type [`Sale`].
     ///
     /// The webhook `petSold`, sent by POST. The API expects one of these responses:
     ///

@@ -33,19 +33,21 @@ impl ModelsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use layout_by_group::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .models()
     ///     .list_models()
@@ -62,9 +64,11 @@ impl ModelsApi {
     }
 }
 
-/// A call of `listModels`.
+/// A call of the operation `listModels`.
 ///
 /// Created by [`ModelsApi::list_models`]. Awaiting it sends the request and returns [`Shape`].
+///
+/// Sends `GET /models` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -79,6 +83,10 @@ impl ModelsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListModels {
     call: Call,
@@ -134,17 +142,17 @@ impl ListModels {
     pub const PATH: &'static str = "/models";
 }
 
-/// The schema at `#/components/schemas/Circle`.
+/// The schema `Circle`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Circle {
-    /// `radius`
+    /// The property `radius`.
     pub radius: i64,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Circle {
     /// Creates a value from its required fields.
@@ -173,19 +181,20 @@ impl Circle {
     }
 }
 
-/// The schema at `#/components/schemas/Shape`.
+/// The schema `Shape`.
 ///
-/// When a value is read, the variant that has a place for most of the value is chosen, and the
-/// first of equals. A variant is excluded by a value of another type, an absent required
-/// property, another value than a constant, or a property that a closed object doesn't have.
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
+/// several such variants. A variant is excluded if the value is of another type, lacks a
+/// required property, differs from a constant, or has a property that a closed object doesn't
+/// allow.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// [`Circle`].
+    /// A value of type [`Circle`].
     Circle(Circle),
-    /// [`Square`].
+    /// A value of type [`Square`].
     Square(Square),
     /// A value that fits several of the others.
     Combined(ShapeCombined),
@@ -235,13 +244,13 @@ impl Shape {
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ShapeCombined {
-    /// `radius`
+    /// The property `radius`.
     pub radius: Option<i64>,
-    /// `side`
+    /// The property `side`.
     pub side: Option<crate::models::Side>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ShapeCombined {
     /// Creates a value from its required fields.
@@ -273,17 +282,17 @@ impl ShapeCombined {
     }
 }
 
-/// The schema at `#/components/schemas/Square`.
+/// The schema `Square`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Square {
-    /// `side`
+    /// The property `side`.
     pub side: crate::models::Side,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Square {
     /// Creates a value from its required fields.

@@ -33,25 +33,27 @@ impl OwnersApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
     /// ```no_run
     /// use layout_by_group::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .owners()
     ///     .fetch_owner("id")
@@ -69,9 +71,11 @@ impl OwnersApi {
     }
 }
 
-/// A call of `fetchOwner`.
+/// A call of the operation `fetchOwner`.
 ///
 /// Created by [`OwnersApi::fetch_owner`]. Awaiting it sends the request and returns [`Owner`].
+///
+/// Sends `GET /owners/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -86,6 +90,12 @@ impl OwnersApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOwner {
     call: Call,
@@ -143,18 +153,18 @@ impl FetchOwner {
     pub const PATH: &'static str = "/owners/{id}";
 }
 
-/// The schema at `#/components/schemas/Owner`.
+/// The schema `Owner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Owner {
-    /// `home`
+    /// The property `home`.
     pub home: Option<crate::models::Address>,
-    /// `since`
+    /// The property `since`.
     pub since: Option<chrono::NaiveDate>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Owner {
     /// Creates a value from its required fields.

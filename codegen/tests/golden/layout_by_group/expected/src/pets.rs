@@ -37,21 +37,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
     /// ```no_run
     /// use layout_by_group::{Client, pets};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .list_pets()
@@ -81,21 +83,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
     /// ```no_run
     /// use layout_by_group::{Client, pets};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet(pets::Pet::new("name"))
@@ -113,9 +117,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `listPets`.
+/// A call of the operation `listPets`.
 ///
 /// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`ListPetsOutput`].
+///
+/// Sends `GET /pets` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -131,6 +137,12 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -138,7 +150,7 @@ pub struct ListPets {
 }
 
 impl ListPets {
-    /// `kind`
+    /// Sets the query parameter `kind`.
     #[inline]
     pub fn kind(mut self, kind: impl Into<Kind>) -> Self {
         self.kind = Some(kind.into());
@@ -227,9 +239,11 @@ impl ListPets {
     pub const PATH: &'static str = "/pets";
 }
 
-/// A call of `addPet`.
+/// A call of the operation `addPet`.
 ///
 /// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`].
+///
+/// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -244,6 +258,12 @@ impl ListPets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
@@ -302,7 +322,7 @@ impl AddPet {
     pub const PATH: &'static str = "/pets";
 }
 
-/// The schema at `#/components/schemas/Kind`.
+/// The schema `Kind`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Kind {
@@ -328,19 +348,19 @@ impl Kind {
     }
 }
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `kind`
+    /// The property `kind`.
     pub kind: Option<Kind>,
-    /// `home`
+    /// The property `home`.
     pub home: Option<crate::models::Address>,
-    /// `toys`
+    /// The property `toys`.
     pub toys: Option<Vec<crate::models::ListPets>>,
-    /// `parent`
+    /// The property `parent`.
     pub parent: Option<Box<Pet>>,
 }
 
@@ -357,21 +377,21 @@ impl Pet {
         }
     }
 
-    /// `kind`
+    /// The property `kind`.
     #[inline]
     pub fn with_kind(mut self, kind: impl Into<Kind>) -> Self {
         self.kind = Some(kind.into());
         self
     }
 
-    /// `home`
+    /// The property `home`.
     #[inline]
     pub fn with_home(mut self, home: impl Into<crate::models::Address>) -> Self {
         self.home = Some(home.into());
         self
     }
 
-    /// `toys`
+    /// The property `toys`.
     #[inline]
     pub fn with_toys(
         mut self,
@@ -381,7 +401,7 @@ impl Pet {
         self
     }
 
-    /// `parent`
+    /// The property `parent`.
     #[inline]
     pub fn with_parent(mut self, parent: impl Into<Pet>) -> Self {
         self.parent = Some(Box::new(parent.into()));

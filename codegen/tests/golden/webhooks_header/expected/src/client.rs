@@ -34,7 +34,20 @@ impl Client {
 
 /// Builds a [`Client`].
 ///
-/// Created by [`Client::builder`].
+/// Created by [`Client::builder`]. A setting that a program doesn't change has the default that its method describes.
+///
+/// ```no_run
+/// use webhooks_header::Client;
+/// use std::time::Duration;
+///
+/// # fn example() -> Result<(), webhooks_header::Error> {
+/// let client = Client::builder()
+///     .base_url("https://api.example.com")
+///     .timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     core: ClientCoreBuilder,

@@ -26,19 +26,21 @@ impl AlertsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use any_values::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .alerts()
     ///     .read_alert()
@@ -66,22 +68,26 @@ impl AlertsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use any_values::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .alerts()
-    ///     .add_note(models::Note::new(serde_json::json!({}), serde_json::json!({})))
+    ///     .add_note(
+    ///         models::Note::new(serde_json::json!({}), serde_json::json!({})),
+    ///     )
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -96,9 +102,11 @@ impl AlertsApi {
     }
 }
 
-/// A call of `readAlert`.
+/// A call of the operation `readAlert`.
 ///
 /// Created by [`AlertsApi::read_alert`]. Awaiting it sends the request and returns [`Alert`](crate::models::Alert).
+///
+/// Sends `GET /alerts` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -113,6 +121,10 @@ impl AlertsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadAlert {
     call: Call,
@@ -163,9 +175,11 @@ impl crate::runtime::codegen::Mocked for ReadAlert {
     }
 }
 
-/// A call of `addNote`.
+/// A call of the operation `addNote`.
 ///
 /// Created by [`AlertsApi::add_note`]. Awaiting it sends the request and returns [`Note`](crate::models::Note).
+///
+/// Sends `POST /notes` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -174,12 +188,18 @@ impl crate::runtime::codegen::Mocked for ReadAlert {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .alerts()
-///     .add_note(models::Note::new(serde_json::json!({}), serde_json::json!({})))
+///     .add_note(
+///         models::Note::new(serde_json::json!({}), serde_json::json!({})),
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddNote {
     call: Call,

@@ -2,29 +2,29 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Alert`.
+/// The schema `Alert`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Alert {
-    /// `subject`
+    /// The property `subject`.
     pub subject: serde_json::Value,
-    /// `reason`
+    /// The property `reason`.
     pub reason: serde_json::Value,
-    /// `cause`
+    /// The property `cause`.
     ///
     /// Required, but may be missing from a response.
     pub cause: Option<serde_json::Value>,
-    /// `instances`
+    /// The property `instances`.
     pub instances: Option<serde_json::Value>,
-    /// `state`
+    /// The property `state`.
     pub state: Option<serde_json::Value>,
     /// Whatever it is.
     pub named: Option<super::Anything>,
-    /// `fallback`
+    /// The property `fallback`.
     ///
     /// Default `1`.
     pub fallback: Option<serde_json::Value>,
-    /// `title`
+    /// The property `title`.
     pub title: Option<String>,
 }
 
@@ -48,14 +48,14 @@ impl Alert {
         }
     }
 
-    /// `instances`
+    /// The property `instances`.
     #[inline]
     pub fn with_instances(mut self, instances: impl Into<serde_json::Value>) -> Self {
         self.instances = Some(instances.into());
         self
     }
 
-    /// `state`
+    /// The property `state`.
     #[inline]
     pub fn with_state(mut self, state: impl Into<serde_json::Value>) -> Self {
         self.state = Some(state.into());
@@ -69,7 +69,7 @@ impl Alert {
         self
     }
 
-    /// `fallback`
+    /// The property `fallback`.
     ///
     /// Default `1`.
     #[inline]
@@ -78,7 +78,7 @@ impl Alert {
         self
     }
 
-    /// `title`
+    /// The property `title`.
     #[inline]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());

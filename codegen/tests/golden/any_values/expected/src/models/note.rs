@@ -2,25 +2,25 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Note`.
+/// The schema `Note`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
-    /// `subject`
+    /// The property `subject`.
     pub subject: serde_json::Value,
-    /// `reason`
+    /// The property `reason`.
     pub reason: serde_json::Value,
-    /// `instances`
+    /// The property `instances`.
     pub instances: Option<serde_json::Value>,
     /// Absent leaves it, null removes it.
     pub state: Option<serde_json::Value>,
     /// Whatever it is.
     pub named: Option<super::Anything>,
-    /// `stamp`
+    /// The property `stamp`.
     ///
     /// Only in responses.
     pub stamp: Option<serde_json::Value>,
-    /// `secret`
+    /// The property `secret`.
     ///
     /// Only in requests.
     pub secret: Option<serde_json::Value>,
@@ -44,7 +44,7 @@ impl Note {
         }
     }
 
-    /// `instances`
+    /// The property `instances`.
     #[inline]
     pub fn with_instances(mut self, instances: impl Into<serde_json::Value>) -> Self {
         self.instances = Some(instances.into());
@@ -65,7 +65,7 @@ impl Note {
         self
     }
 
-    /// `stamp`
+    /// The property `stamp`.
     ///
     /// Only in responses.
     #[inline]
@@ -74,7 +74,7 @@ impl Note {
         self
     }
 
-    /// `secret`
+    /// The property `secret`.
     ///
     /// Only in requests.
     #[inline]

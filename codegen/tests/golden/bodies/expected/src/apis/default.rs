@@ -27,24 +27,26 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     /// - `body`: the request body
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .patch_thing("id", models::Thing::new(1))
@@ -74,24 +76,26 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     /// - `body`: the request body
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .put_thing("id", Some(models::Thing::new(1)))
@@ -120,23 +124,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .note_thing("id")
@@ -166,19 +172,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .add_document("…")
@@ -208,19 +216,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .set_picture(Upload::path("file"), "image/png")
@@ -249,19 +259,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .may_set_picture()
@@ -287,23 +299,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `picture`: picture
+    /// - `picture`: the form field `picture`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// use bodies::{Client, streaming::FilePart, wire::Base64, wire::Base64Url};
+    /// use bodies::{Client, streaming::FilePart};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .add_files(FilePart::path("file"))
@@ -347,19 +361,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .put_parts()
@@ -385,19 +401,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .patch_fields()
@@ -423,19 +441,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .open_form()
@@ -459,24 +479,26 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `form_meta`: meta
-    /// - `file`: file
+    /// - `form_meta`: the form field `meta`
+    /// - `file`: the form field `file`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, streaming::FilePart, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .add_related(models::Thing::new(1), FilePart::path("file"))
@@ -512,19 +534,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .send_parts(Upload::path("file"), "multipart/mixed; boundary=…")
@@ -553,19 +577,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use bodies::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .send_any_parts()
@@ -586,6 +612,8 @@ impl DefaultApi {
 ///
 /// Created by [`DefaultApi::patch_thing`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PATCH /things/{id}` with `Content-Type: application/json-patch+json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -598,6 +626,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchThing {
     call: Call,
@@ -672,6 +704,8 @@ impl crate::runtime::codegen::Mocked for PatchThing {
 ///
 /// Created by [`DefaultApi::put_thing`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /things/{id}` with `Content-Type: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -684,6 +718,10 @@ impl crate::runtime::codegen::Mocked for PatchThing {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutThing {
     call: Call,
@@ -739,6 +777,8 @@ impl crate::runtime::codegen::Mocked for PutThing {
 ///
 /// Created by [`DefaultApi::note_thing`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `POST /things/{id}` with `Content-Type: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -752,6 +792,10 @@ impl crate::runtime::codegen::Mocked for PutThing {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct NoteThing {
     call: Call,
@@ -817,6 +861,8 @@ impl crate::runtime::codegen::Mocked for NoteThing {
 ///
 /// Created by [`DefaultApi::add_document`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `POST /documents` with `Content-Type: application/xml`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -829,6 +875,10 @@ impl crate::runtime::codegen::Mocked for NoteThing {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddDocument {
     call: Call,
@@ -899,6 +949,8 @@ impl crate::runtime::codegen::Mocked for AddDocument {
 ///
 /// Created by [`DefaultApi::set_picture`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /documents` with `Content-Type: image/*`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -911,6 +963,10 @@ impl crate::runtime::codegen::Mocked for AddDocument {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetPicture {
     call: Call,
@@ -962,9 +1018,11 @@ impl crate::runtime::codegen::Mocked for SetPicture {
     }
 }
 
-/// A call of `maySetPicture`.
+/// A call of the operation `maySetPicture`.
 ///
 /// Created by [`DefaultApi::may_set_picture`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PATCH /documents` with `Content-Type: image/*`.
 ///
 /// # Example
 ///
@@ -979,6 +1037,10 @@ impl crate::runtime::codegen::Mocked for SetPicture {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MaySetPicture {
     call: Call,
@@ -1047,14 +1109,16 @@ impl crate::runtime::codegen::Mocked for MaySetPicture {
     }
 }
 
-/// A call of `addFiles`.
+/// A call of the operation `addFiles`.
 ///
 /// Created by [`DefaultApi::add_files`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /files` with `Content-Type: multipart/form-data`.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use bodies::{Client, streaming::FilePart, wire::Base64, wire::Base64Url};
+/// # use bodies::{Client, streaming::FilePart};
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .default()
@@ -1067,6 +1131,10 @@ impl crate::runtime::codegen::Mocked for MaySetPicture {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddFiles {
     call: Call,
@@ -1087,7 +1155,7 @@ pub struct AddFiles {
 }
 
 impl AddFiles {
-    /// `raw`
+    /// Sets the form field `raw`.
     #[inline]
     pub fn form_raw(
         mut self,
@@ -1097,7 +1165,7 @@ impl AddFiles {
         self
     }
 
-    /// `list`
+    /// Sets the form field `list`.
     #[inline]
     pub fn list(
         mut self,
@@ -1107,7 +1175,7 @@ impl AddFiles {
         self
     }
 
-    /// `upload`
+    /// Sets the form field `upload`.
     #[inline]
     pub fn upload(
         mut self,
@@ -1117,14 +1185,14 @@ impl AddFiles {
         self
     }
 
-    /// `photo`
+    /// Sets the form field `photo`.
     #[inline]
     pub fn photo(mut self, photo: impl Into<crate::runtime::codegen::FilePart>) -> Self {
         self.photo = Some(photo.into());
         self
     }
 
-    /// `pages`
+    /// Sets the form field `pages`.
     #[inline]
     pub fn pages(
         mut self,
@@ -1134,7 +1202,7 @@ impl AddFiles {
         self
     }
 
-    /// `key`
+    /// Sets the form field `key`.
     ///
     /// Bytes in base64url.
     #[inline]
@@ -1143,14 +1211,14 @@ impl AddFiles {
         self
     }
 
-    /// `note`
+    /// Sets the form field `note`.
     #[inline]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
     }
 
-    /// `either`
+    /// Sets the form field `either`.
     #[inline]
     pub fn either(
         mut self,
@@ -1160,35 +1228,35 @@ impl AddFiles {
         self
     }
 
-    /// `link`
+    /// Sets the form field `link`.
     #[inline]
     pub fn link(mut self, link: impl Into<crate::runtime::codegen::FilePart>) -> Self {
         self.link = Some(link.into());
         self
     }
 
-    /// `typed`
+    /// Sets the form field `typed`.
     #[inline]
     pub fn typed(mut self, typed: impl Into<crate::runtime::codegen::FilePart>) -> Self {
         self.typed = Some(typed.into());
         self
     }
 
-    /// `meta`
+    /// Sets the form field `meta`.
     #[inline]
     pub fn form_meta(mut self, form_meta: impl Into<serde_json::Value>) -> Self {
         self.form_meta = Some(form_meta.into());
         self
     }
 
-    /// `scan`
+    /// Sets the form field `scan`.
     #[inline]
     pub fn scan(mut self, scan: impl Into<crate::runtime::codegen::FilePart>) -> Self {
         self.scan = Some(scan.into());
         self
     }
 
-    /// `clip`
+    /// Sets the form field `clip`.
     #[inline]
     pub fn clip(mut self, clip: impl Into<crate::runtime::codegen::FilePart>) -> Self {
         self.clip = Some(clip.into());
@@ -1284,6 +1352,8 @@ impl crate::runtime::codegen::Mocked for AddFiles {
 ///
 /// Created by [`DefaultApi::put_parts`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /files` with `Content-Type: multipart/form-data`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1297,6 +1367,10 @@ impl crate::runtime::codegen::Mocked for AddFiles {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutParts {
     call: Call,
@@ -1307,7 +1381,7 @@ pub struct PutParts {
 }
 
 impl PutParts {
-    /// `name`
+    /// Sets the form field `name`.
     #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -1379,6 +1453,8 @@ impl crate::runtime::codegen::Mocked for PutParts {
 ///
 /// Created by [`DefaultApi::patch_fields`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PATCH /files` with `Content-Type: application/x-www-form-urlencoded`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1392,6 +1468,10 @@ impl crate::runtime::codegen::Mocked for PutParts {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchFields {
     call: Call,
@@ -1400,7 +1480,7 @@ pub struct PatchFields {
 }
 
 impl PatchFields {
-    /// `name`
+    /// Sets the form field `name`.
     #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -1465,9 +1545,11 @@ impl crate::runtime::codegen::Mocked for PatchFields {
     }
 }
 
-/// A call of `openForm`.
+/// A call of the operation `openForm`.
 ///
 /// Created by [`DefaultApi::open_form`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /files` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -1481,6 +1563,10 @@ impl crate::runtime::codegen::Mocked for PatchFields {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct OpenForm {
     call: Call,
@@ -1545,9 +1631,11 @@ impl crate::runtime::codegen::Mocked for OpenForm {
     }
 }
 
-/// A call of `addRelated`.
+/// A call of the operation `addRelated`.
 ///
 /// Created by [`DefaultApi::add_related`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /related` with `Content-Type: multipart/related`.
 ///
 /// # Example
 ///
@@ -1562,6 +1650,10 @@ impl crate::runtime::codegen::Mocked for OpenForm {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddRelated {
     call: Call,
@@ -1571,7 +1663,7 @@ pub struct AddRelated {
 }
 
 impl AddRelated {
-    /// `note`
+    /// Sets the form field `note`.
     #[inline]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
@@ -1641,6 +1733,8 @@ impl crate::runtime::codegen::Mocked for AddRelated {
 ///
 /// Created by [`DefaultApi::send_parts`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /related` with `Content-Type: multipart/mixed`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1653,6 +1747,10 @@ impl crate::runtime::codegen::Mocked for AddRelated {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendParts {
     call: Call,
@@ -1704,9 +1802,11 @@ impl crate::runtime::codegen::Mocked for SendParts {
     }
 }
 
-/// A call of `sendAnyParts`.
+/// A call of the operation `sendAnyParts`.
 ///
 /// Created by [`DefaultApi::send_any_parts`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PATCH /related` with `Content-Type: multipart/mixed`.
 ///
 /// # Example
 ///
@@ -1720,6 +1820,10 @@ impl crate::runtime::codegen::Mocked for SendParts {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendAnyParts {
     call: Call,

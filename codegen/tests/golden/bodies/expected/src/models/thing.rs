@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Thing`.
+/// The schema `Thing`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Thing {
-    /// `id`
+    /// The property `id`.
     pub id: i64,
 }
 

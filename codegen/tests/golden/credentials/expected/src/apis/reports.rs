@@ -29,17 +29,19 @@ impl ReportsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use credentials::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// client
     ///     .reports()
     ///     .list_reports()
@@ -55,9 +57,11 @@ impl ReportsApi {
     }
 }
 
-/// A call of `listReports`.
+/// A call of the operation `listReports`.
 ///
 /// Created by [`ReportsApi::list_reports`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /reports`.
 ///
 /// # Example
 ///
@@ -71,6 +75,10 @@ impl ReportsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListReports {
     call: Call,

@@ -29,17 +29,19 @@ impl ReportsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use credentials_added::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// client
     ///     .reports()
     ///     .list_reports()
@@ -66,17 +68,19 @@ impl ReportsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use credentials_added::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .admin_key("key")
     ///     .admin("token")
     ///     .build()?;
+    ///
     /// client
     ///     .reports()
     ///     .delete_reports()
@@ -92,9 +96,11 @@ impl ReportsApi {
     }
 }
 
-/// A call of `listReports`.
+/// A call of the operation `listReports`.
 ///
 /// Created by [`ReportsApi::list_reports`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /reports`.
 ///
 /// # Example
 ///
@@ -108,6 +114,10 @@ impl ReportsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListReports {
     call: Call,
@@ -154,9 +164,11 @@ impl crate::runtime::codegen::Mocked for ListReports {
     }
 }
 
-/// A call of `deleteReports`.
+/// A call of the operation `deleteReports`.
 ///
 /// Created by [`ReportsApi::delete_reports`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /reports`.
 ///
 /// # Example
 ///
@@ -170,6 +182,10 @@ impl crate::runtime::codegen::Mocked for ListReports {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DeleteReports {
     call: Call,

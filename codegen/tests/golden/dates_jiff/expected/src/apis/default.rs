@@ -25,28 +25,34 @@ impl DefaultApi {
     ///
     /// Returns [`Vec<Visit>`](crate::models::Visit).
     ///
-    /// - 200: headers [`X_NEXT`](crate::headers::X_NEXT)
-    ///
     /// # Arguments
     ///
-    /// - `day`: day
-    /// - `at`: at
+    /// - `day`: the path parameter `day`
+    /// - `at`: the path parameter `at`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
+    ///
+    /// # Response headers
+    ///
+    /// [`response`](ListVisits::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 200: [`X_NEXT`](crate::headers::X_NEXT)
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// use dates_jiff::{Client, wire::HttpDate, wire::Rfc2822};
+    /// use dates_jiff::{Client, wire::Rfc2822};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_visits("2026-01-31".parse()?, "2026-01-31T12:00:00Z[UTC]".parse()?)
@@ -90,19 +96,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use dates_jiff::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .store_visit(models::Visit::new("2026-01-31T12:00:00Z[UTC]".parse()?))
@@ -126,23 +134,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `at`: at
+    /// - `at`: the form field `at`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use dates_jiff::{Client, wire::HttpDate, wire::Rfc2822};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .submit_visit("2026-01-31T12:00:00Z[UTC]".parse()?)
@@ -165,14 +175,16 @@ impl DefaultApi {
     }
 }
 
-/// A call of `listVisits`.
+/// A call of the operation `listVisits`.
 ///
 /// Created by [`DefaultApi::list_visits`]. Awaiting it sends the request and returns [`Vec<Visit>`](crate::models::Visit).
+///
+/// Sends `GET /visits/{day}/{at}` with `Accept: application/json`.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use dates_jiff::{Client, wire::HttpDate, wire::Rfc2822};
+/// # use dates_jiff::{Client, wire::Rfc2822};
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
@@ -186,6 +198,16 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](ListVisits::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 200: [`X_NEXT`](crate::headers::X_NEXT)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListVisits {
     call: Call,
@@ -200,14 +222,14 @@ pub struct ListVisits {
 }
 
 impl ListVisits {
-    /// `until`
+    /// Sets the query parameter `until`.
     #[inline]
     pub fn until(mut self, until: jiff::civil::Date) -> Self {
         self.until = Some(until);
         self
     }
 
-    /// `since`
+    /// Sets the query parameter `since`.
     ///
     /// Default `2024-01-02T03:04:05Z`.
     #[inline]
@@ -216,7 +238,7 @@ impl ListVisits {
         self
     }
 
-    /// `mailed`
+    /// Sets the query parameter `mailed`.
     #[inline]
     pub fn mailed(
         mut self,
@@ -226,21 +248,21 @@ impl ListVisits {
         self
     }
 
-    /// `days`
+    /// Sets the query parameter `days`.
     #[inline]
     pub fn days(mut self, days: impl IntoIterator<Item = jiff::civil::Date>) -> Self {
         self.days = Some(days.into_iter().collect());
         self
     }
 
-    /// `X-At`
+    /// Sets the header `X-At`.
     #[inline]
     pub fn x_at(mut self, x_at: jiff::ZonedDateTime) -> Self {
         self.x_at = Some(x_at);
         self
     }
 
-    /// `If-Modified-Since`
+    /// Sets the header `If-Modified-Since`.
     #[inline]
     pub fn if_modified_since(
         mut self,
@@ -307,9 +329,11 @@ impl crate::runtime::codegen::Mocked for ListVisits {
     }
 }
 
-/// A call of `storeVisit`.
+/// A call of the operation `storeVisit`.
 ///
 /// Created by [`DefaultApi::store_visit`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /visits` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -323,6 +347,10 @@ impl crate::runtime::codegen::Mocked for ListVisits {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StoreVisit {
     call: Call,
@@ -372,9 +400,11 @@ impl crate::runtime::codegen::Mocked for StoreVisit {
     }
 }
 
-/// A call of `submitVisit`.
+/// A call of the operation `submitVisit`.
 ///
 /// Created by [`DefaultApi::submit_visit`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /visits` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -391,6 +421,10 @@ impl crate::runtime::codegen::Mocked for StoreVisit {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SubmitVisit {
     call: Call,
@@ -401,14 +435,14 @@ pub struct SubmitVisit {
 }
 
 impl SubmitVisit {
-    /// `day`
+    /// Sets the form field `day`.
     #[inline]
     pub fn day(mut self, day: jiff::civil::Date) -> Self {
         self.day = Some(day);
         self
     }
 
-    /// `mailed`
+    /// Sets the form field `mailed`.
     #[inline]
     pub fn mailed(
         mut self,
@@ -418,7 +452,7 @@ impl SubmitVisit {
         self
     }
 
-    /// `changed`
+    /// Sets the form field `changed`.
     #[inline]
     pub fn changed(
         mut self,

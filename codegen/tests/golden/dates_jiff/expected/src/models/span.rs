@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Copy, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Span {
-    /// `first`
+    /// The property `first`.
     pub first: Option<jiff::civil::Date>,
-    /// `last`
+    /// The property `last`.
     pub last: Option<jiff::civil::Date>,
 }
 
@@ -19,14 +19,14 @@ impl Span {
         Self { first: None, last: None }
     }
 
-    /// `first`
+    /// The property `first`.
     #[inline]
     pub fn with_first(mut self, first: jiff::civil::Date) -> Self {
         self.first = Some(first);
         self
     }
 
-    /// `last`
+    /// The property `last`.
     #[inline]
     pub fn with_last(mut self, last: jiff::civil::Date) -> Self {
         self.last = Some(last);

@@ -2,31 +2,31 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Visit`.
+/// The schema `Visit`.
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Visit {
-    /// `at`
+    /// The property `at`.
     ///
     /// For example `2024-01-02T03:04:05+01:00`.
     pub at: jiff::ZonedDateTime,
-    /// `day`
+    /// The property `day`.
     pub day: Option<jiff::civil::Date>,
-    /// `ended`
+    /// The property `ended`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub ended: Option<Option<jiff::ZonedDateTime>>,
-    /// `mailed`
+    /// The property `mailed`.
     pub mailed: Option<crate::runtime::codegen::Rfc2822<jiff::ZonedDateTime>>,
-    /// `changed`
+    /// The property `changed`.
     pub changed: Option<crate::runtime::codegen::HttpDate<jiff::ZonedDateTime>>,
-    /// `history`
+    /// The property `history`.
     pub history: Option<Vec<jiff::ZonedDateTime>>,
-    /// `byDay`
+    /// The property `byDay`.
     pub by_day: Option<std::collections::BTreeMap<String, jiff::civil::Date>>,
-    /// `either`
+    /// The property `either`.
     pub either: Option<super::VisitEither>,
-    /// `span`
+    /// The property `span`.
     pub span: Option<super::Span>,
 }
 
@@ -47,14 +47,14 @@ impl Visit {
         }
     }
 
-    /// `day`
+    /// The property `day`.
     #[inline]
     pub fn with_day(mut self, day: jiff::civil::Date) -> Self {
         self.day = Some(day);
         self
     }
 
-    /// `ended`
+    /// The property `ended`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -70,7 +70,7 @@ impl Visit {
         self
     }
 
-    /// `mailed`
+    /// The property `mailed`.
     #[inline]
     pub fn with_mailed(
         mut self,
@@ -80,7 +80,7 @@ impl Visit {
         self
     }
 
-    /// `changed`
+    /// The property `changed`.
     #[inline]
     pub fn with_changed(
         mut self,
@@ -90,7 +90,7 @@ impl Visit {
         self
     }
 
-    /// `history`
+    /// The property `history`.
     #[inline]
     pub fn with_history(
         mut self,
@@ -100,7 +100,7 @@ impl Visit {
         self
     }
 
-    /// `byDay`
+    /// The property `byDay`.
     #[inline]
     pub fn with_by_day(
         mut self,
@@ -110,14 +110,14 @@ impl Visit {
         self
     }
 
-    /// `either`
+    /// The property `either`.
     #[inline]
     pub fn with_either(mut self, either: impl Into<super::VisitEither>) -> Self {
         self.either = Some(either.into());
         self
     }
 
-    /// `span`
+    /// The property `span`.
     #[inline]
     pub fn with_span(mut self, span: impl Into<super::Span>) -> Self {
         self.span = Some(span.into());

@@ -28,19 +28,21 @@ impl DevicesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use device_flow::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .devices()
     ///     .start_device()
@@ -61,9 +63,11 @@ impl DevicesApi {
     }
 }
 
-/// A call of `startDevice`.
+/// A call of the operation `startDevice`.
 ///
 /// Created by [`DevicesApi::start_device`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// Sends `POST /device` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -80,6 +84,10 @@ impl DevicesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartDevice {
     call: Call,
@@ -88,7 +96,7 @@ pub struct StartDevice {
 }
 
 impl StartDevice {
-    /// `client_id`
+    /// Sets the form field `client_id`.
     ///
     /// For example `example-app`.
     #[inline]
@@ -97,7 +105,7 @@ impl StartDevice {
         self
     }
 
-    /// `scope`
+    /// Sets the form field `scope`.
     #[inline]
     pub fn scope(mut self, scope: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.scope = Some(scope.into_iter().map(Into::into).collect());

@@ -31,16 +31,18 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use device_flow::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .things()
     ///     .list_things()
@@ -57,9 +59,11 @@ impl ThingsApi {
     }
 }
 
-/// A call of `listThings`.
+/// A call of the operation `listThings`.
 ///
 /// Created by [`ThingsApi::list_things`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// Sends `GET /things` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -74,6 +78,10 @@ impl ThingsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListThings {
     call: Call,

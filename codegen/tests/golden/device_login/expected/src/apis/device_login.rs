@@ -29,23 +29,25 @@ impl DeviceLoginApi {
     ///
     /// # Arguments
     ///
-    /// - `client_id`: client_id
+    /// - `client_id`: the form field `client_id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use device_login::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .device_login_api()
     ///     .start_device("example-app")
@@ -67,9 +69,11 @@ impl DeviceLoginApi {
     }
 }
 
-/// A call of `startDevice`.
+/// A call of the operation `startDevice`.
 ///
 /// Created by [`DeviceLoginApi::start_device`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// Sends `POST /device` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -86,6 +90,10 @@ impl DeviceLoginApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartDevice {
     call: Call,
@@ -95,14 +103,14 @@ pub struct StartDevice {
 }
 
 impl StartDevice {
-    /// `scope`
+    /// Sets the form field `scope`.
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// `resources`
+    /// Sets the form field `resources`.
     #[inline]
     pub fn resources(
         mut self,

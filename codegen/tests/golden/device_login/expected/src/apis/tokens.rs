@@ -29,27 +29,32 @@ impl TokensApi {
     ///
     /// # Arguments
     ///
-    /// - `client_id`: client_id
-    /// - `grant_type`: grant_type
+    /// - `client_id`: the query parameter `client_id`
+    /// - `grant_type`: the form field `grant_type`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use device_login::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .tokens()
-    ///     .create_token("client_id", Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode))
+    ///     .create_token(
+    ///         "client_id",
+    ///         Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode),
+    ///     )
     ///     .refresh_token("refresh_token")
     ///     .client_secret("client_secret")
     ///     .await?;
@@ -74,9 +79,11 @@ impl TokensApi {
     }
 }
 
-/// A call of `createToken`.
+/// A call of the operation `createToken`.
 ///
 /// Created by [`TokensApi::create_token`]. Awaiting it sends the request and returns `BTreeMap<String, serde_json::Value>`.
+///
+/// Sends `POST /token` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -85,7 +92,10 @@ impl TokensApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .tokens()
-///     .create_token("client_id", Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode))
+///     .create_token(
+///         "client_id",
+///         Some(models::CreateTokenGrantType::UrnIetfParamsOauthGrantTypeDeviceCode),
+///     )
 ///     .refresh_token("refresh_token")
 ///     .client_secret("client_secret")
 ///     .await?;
@@ -93,6 +103,10 @@ impl TokensApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateToken {
     call: Call,
@@ -104,7 +118,7 @@ pub struct CreateToken {
 }
 
 impl CreateToken {
-    /// `device_code`
+    /// Sets the form field `device_code`.
     ///
     /// **deprecated**.
     #[deprecated]
@@ -114,14 +128,14 @@ impl CreateToken {
         self
     }
 
-    /// `refresh_token`
+    /// Sets the form field `refresh_token`.
     #[inline]
     pub fn refresh_token(mut self, refresh_token: impl Into<String>) -> Self {
         self.refresh_token = Some(refresh_token.into());
         self
     }
 
-    /// `client_secret`
+    /// Sets the form field `client_secret`.
     #[inline]
     pub fn client_secret(mut self, client_secret: impl Into<String>) -> Self {
         self.client_secret = Some(client_secret.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/paths/~1token/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type`.
+/// The property `grant_type` of the request body of `POST /token`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CreateTokenGrantType {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Resources/items`.
+/// An item of the schema `Resources`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ResourcesItem {

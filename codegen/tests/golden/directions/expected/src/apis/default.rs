@@ -31,19 +31,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .add_account(models::Account::new("name", None, "password", None))
@@ -69,19 +71,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_settings()
@@ -109,19 +113,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .write_legacy(models::Legacy::new())
@@ -151,19 +157,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .write_formats(models::Formats::new())
@@ -188,19 +196,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_parcel()
@@ -228,19 +238,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use directions::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .seal_parcel(models::SealParcelRequest::new(models::Seal::new("code")))
@@ -257,9 +269,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `addAccount`.
+/// A call of the operation `addAccount`.
 ///
 /// Created by [`DefaultApi::add_account`]. Awaiting it sends the request and returns [`Account`](crate::models::Account).
+///
+/// Sends `POST /accounts` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -274,6 +288,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddAccount {
     call: Call,
@@ -341,9 +359,11 @@ impl crate::runtime::codegen::Mocked for AddAccount {
     }
 }
 
-/// A call of `readSettings`.
+/// A call of the operation `readSettings`.
 ///
 /// Created by [`DefaultApi::read_settings`]. Awaiting it sends the request and returns [`Settings`](crate::models::Settings).
+///
+/// Sends `GET /settings` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -358,6 +378,10 @@ impl crate::runtime::codegen::Mocked for AddAccount {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadSettings {
     call: Call,
@@ -408,9 +432,11 @@ impl crate::runtime::codegen::Mocked for ReadSettings {
     }
 }
 
-/// A call of `writeLegacy`.
+/// A call of the operation `writeLegacy`.
 ///
 /// Created by [`DefaultApi::write_legacy`]. Awaiting it sends the request and returns [`Vec<LegacyList>`](crate::models::LegacyList).
+///
+/// Sends `PUT /legacy` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -425,6 +451,10 @@ impl crate::runtime::codegen::Mocked for ReadSettings {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteLegacy {
     call: Call,
@@ -478,9 +508,11 @@ impl crate::runtime::codegen::Mocked for WriteLegacy {
     }
 }
 
-/// A call of `writeFormats`.
+/// A call of the operation `writeFormats`.
 ///
 /// Created by [`DefaultApi::write_formats`]. Awaiting it sends the request and returns [`Formats`](crate::models::Formats).
+///
+/// Sends `PUT /formats` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -495,6 +527,10 @@ impl crate::runtime::codegen::Mocked for WriteLegacy {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFormats {
     call: Call,
@@ -548,9 +584,11 @@ impl crate::runtime::codegen::Mocked for WriteFormats {
     }
 }
 
-/// A call of `readParcel`.
+/// A call of the operation `readParcel`.
 ///
 /// Created by [`DefaultApi::read_parcel`]. Awaiting it sends the request and returns [`Parcel`](crate::models::Parcel).
+///
+/// Sends `GET /parcels` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -565,6 +603,10 @@ impl crate::runtime::codegen::Mocked for WriteFormats {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadParcel {
     call: Call,
@@ -615,9 +657,11 @@ impl crate::runtime::codegen::Mocked for ReadParcel {
     }
 }
 
-/// A call of `sealParcel`.
+/// A call of the operation `sealParcel`.
 ///
 /// Created by [`DefaultApi::seal_parcel`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /parcels` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -631,6 +675,10 @@ impl crate::runtime::codegen::Mocked for ReadParcel {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SealParcel {
     call: Call,

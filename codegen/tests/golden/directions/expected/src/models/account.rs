@@ -3,17 +3,17 @@
 use crate::runtime::codegen::model;
 use crate::runtime::codegen::redacted_debug;
 
-/// The schema at `#/components/schemas/Account`.
+/// The schema `Account`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<String>,
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `email`
+    /// The property `email`.
     ///
     /// `None` is `null`.
     pub email: Option<String>,
@@ -25,32 +25,32 @@ pub struct Account {
     ///
     /// Default `free`.
     pub plan: Option<String>,
-    /// `stamp`
+    /// The property `stamp`.
     ///
     /// Only in responses.
     pub stamp: Option<super::Stamp>,
-    /// `password`
+    /// The property `password`.
     ///
     /// Only in requests.
     pub password: Option<String>,
-    /// `hint`
+    /// The property `hint`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub hint: Option<Option<String>>,
-    /// `answer`
+    /// The property `answer`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub answer: Option<Option<String>>,
-    /// `card`
+    /// The property `card`.
     ///
     /// Only in requests.
     pub card: Option<super::Card>,
     /// Use `name`.
     #[deprecated]
     pub old_name: Option<String>,
-    /// `told`
+    /// The property `told`.
     pub told: Option<super::Told>,
-    /// `kept`
+    /// The property `kept`.
     pub kept: Option<super::Kept>,
 }
 
@@ -121,7 +121,7 @@ impl Account {
         self
     }
 
-    /// `hint`
+    /// The property `hint`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     #[inline]
@@ -137,7 +137,7 @@ impl Account {
         self
     }
 
-    /// `card`
+    /// The property `card`.
     ///
     /// Only in requests.
     #[inline]
@@ -154,14 +154,14 @@ impl Account {
         self
     }
 
-    /// `told`
+    /// The property `told`.
     #[inline]
     pub fn with_told(mut self, told: impl Into<super::Told>) -> Self {
         self.told = Some(told.into());
         self
     }
 
-    /// `kept`
+    /// The property `kept`.
     #[inline]
     pub fn with_kept(mut self, kept: impl Into<super::Kept>) -> Self {
         self.kept = Some(kept.into());

@@ -3,11 +3,11 @@
 use crate::runtime::codegen::model;
 use crate::runtime::codegen::redacted_debug;
 
-/// The schema at `#/components/schemas/Card`.
+/// The schema `Card`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Card {
-    /// `number`
+    /// The property `number`.
     pub number: String,
 }
 

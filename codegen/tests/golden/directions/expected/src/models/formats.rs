@@ -2,47 +2,47 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Formats`.
+/// The schema `Formats`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Formats {
-    /// `url_bytes`
+    /// The property `url_bytes`.
     ///
     /// Bytes in base64url.
     pub url_bytes: Option<crate::runtime::codegen::Base64Url>,
-    /// `bytes`
+    /// The property `bytes`.
     pub bytes: Option<crate::runtime::codegen::Base64>,
-    /// `id`
+    /// The property `id`.
     ///
     /// A 64-bit integer in decimal.
     pub id: Option<String>,
-    /// `duration`
+    /// The property `duration`.
     pub duration: Option<String>,
-    /// `link`
+    /// The property `link`.
     pub link: Option<String>,
-    /// `http_date`
+    /// The property `http_date`.
     pub http_date: Option<
         crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
     >,
-    /// `raw`
+    /// The property `raw`.
     pub raw: Option<String>,
-    /// `count`
+    /// The property `count`.
     pub count: Option<u32>,
-    /// `total`
+    /// The property `total`.
     pub total: Option<u64>,
-    /// `always`
+    /// The property `always`.
     ///
     /// Always true.
     pub always: Option<bool>,
-    /// `factor`
+    /// The property `factor`.
     ///
     /// One of 0.5, 1, 1.5.
     pub factor: Option<super::FormatsFactor>,
-    /// `mixed`
+    /// The property `mixed`.
     pub mixed: Option<serde_json::Value>,
-    /// `vote`
+    /// The property `vote`.
     pub vote: Option<super::FormatsVote>,
-    /// `error`
+    /// The property `error`.
     pub error: Option<super::FormatsError>,
 }
 
@@ -68,7 +68,7 @@ impl Formats {
         }
     }
 
-    /// `url_bytes`
+    /// The property `url_bytes`.
     ///
     /// Bytes in base64url.
     #[inline]
@@ -80,7 +80,7 @@ impl Formats {
         self
     }
 
-    /// `bytes`
+    /// The property `bytes`.
     #[inline]
     pub fn with_bytes(
         mut self,
@@ -90,7 +90,7 @@ impl Formats {
         self
     }
 
-    /// `id`
+    /// The property `id`.
     ///
     /// A 64-bit integer in decimal.
     #[inline]
@@ -99,21 +99,21 @@ impl Formats {
         self
     }
 
-    /// `duration`
+    /// The property `duration`.
     #[inline]
     pub fn with_duration(mut self, duration: impl Into<String>) -> Self {
         self.duration = Some(duration.into());
         self
     }
 
-    /// `link`
+    /// The property `link`.
     #[inline]
     pub fn with_link(mut self, link: impl Into<String>) -> Self {
         self.link = Some(link.into());
         self
     }
 
-    /// `http_date`
+    /// The property `http_date`.
     #[inline]
     pub fn with_http_date(
         mut self,
@@ -125,28 +125,28 @@ impl Formats {
         self
     }
 
-    /// `raw`
+    /// The property `raw`.
     #[inline]
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
 
-    /// `count`
+    /// The property `count`.
     #[inline]
     pub fn with_count(mut self, count: u32) -> Self {
         self.count = Some(count);
         self
     }
 
-    /// `total`
+    /// The property `total`.
     #[inline]
     pub fn with_total(mut self, total: u64) -> Self {
         self.total = Some(total);
         self
     }
 
-    /// `always`
+    /// The property `always`.
     ///
     /// Always true.
     #[inline]
@@ -155,7 +155,7 @@ impl Formats {
         self
     }
 
-    /// `factor`
+    /// The property `factor`.
     ///
     /// One of 0.5, 1, 1.5.
     #[inline]
@@ -164,21 +164,21 @@ impl Formats {
         self
     }
 
-    /// `mixed`
+    /// The property `mixed`.
     #[inline]
     pub fn with_mixed(mut self, mixed: impl Into<serde_json::Value>) -> Self {
         self.mixed = Some(mixed.into());
         self
     }
 
-    /// `vote`
+    /// The property `vote`.
     #[inline]
     pub fn with_vote(mut self, vote: impl Into<super::FormatsVote>) -> Self {
         self.vote = Some(vote.into());
         self
     }
 
-    /// `error`
+    /// The property `error`.
     #[inline]
     pub fn with_error(mut self, error: impl Into<super::FormatsError>) -> Self {
         self.error = Some(error.into());

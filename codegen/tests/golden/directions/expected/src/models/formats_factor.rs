@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::number_enum;
 
-/// The schema at `#/components/schemas/Formats/properties/factor`.
+/// The property `factor` of the schema `Formats`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct FormatsFactor(
     /// The number. The server may send one that the document doesn't list.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Formats/properties/vote`.
+/// The property `vote` of the schema `Formats`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FormatsVote {

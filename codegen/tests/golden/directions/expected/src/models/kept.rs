@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Kept`.
+/// The schema `Kept`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Kept {
-    /// `pin`
+    /// The property `pin`.
     ///
     /// Only in requests.
     pub pin: Option<String>,
@@ -19,7 +19,7 @@ impl Kept {
         Self { pin: None }
     }
 
-    /// `pin`
+    /// The property `pin`.
     ///
     /// Only in requests.
     #[inline]

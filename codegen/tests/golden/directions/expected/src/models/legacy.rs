@@ -2,12 +2,12 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Legacy`.
+/// The schema `Legacy`.
 #[deprecated]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Legacy {
-    /// `kind`
+    /// The property `kind`.
     #[deprecated]
     pub kind: Option<super::LegacyKind>,
 }
@@ -19,7 +19,7 @@ impl Legacy {
         Self { kind: None }
     }
 
-    /// `kind`
+    /// The property `kind`.
     #[deprecated]
     #[inline]
     pub fn with_kind(mut self, kind: impl Into<super::LegacyKind>) -> Self {

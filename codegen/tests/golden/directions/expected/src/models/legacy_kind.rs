@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Legacy/properties/kind`.
+/// The property `kind` of the schema `Legacy`.
 #[deprecated]
 #[derive(Clone)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/LegacyList`.
+/// The schema `LegacyList`.
 #[deprecated]
 #[derive(Clone)]
 #[non_exhaustive]

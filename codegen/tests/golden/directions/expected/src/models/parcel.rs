@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parcel`.
+/// The schema `Parcel`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Parcel {
-    /// `id`
+    /// The property `id`.
     pub id: Option<i64>,
-    /// `seal`
+    /// The property `seal`.
     ///
     /// Only in requests.
     pub seal: Option<super::Seal>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Parcel {
     /// Creates a value from its required fields.

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Seal`.
+/// The schema `Seal`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seal {
-    /// `code`
+    /// The property `code`.
     pub code: String,
 }
 

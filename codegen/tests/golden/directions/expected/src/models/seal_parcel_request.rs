@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1parcels/post/requestBody/content/application~1json/schema`.
+/// The request body of `POST /parcels`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealParcelRequest {
-    /// `seal`
+    /// The property `seal`.
     ///
     /// Only in requests.
     pub seal: super::Seal,

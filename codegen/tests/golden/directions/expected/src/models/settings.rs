@@ -2,63 +2,63 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Settings`.
+/// The schema `Settings`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `version`
+    /// The property `version`.
     ///
     /// Default `1`.
     pub version: i64,
-    /// `theme`
+    /// The property `theme`.
     ///
     /// Default `dark`.
     pub theme: super::SettingsTheme,
-    /// `level`
+    /// The property `level`.
     ///
     /// Default `2`.
     pub level: super::SettingsLevel,
-    /// `size`
+    /// The property `size`.
     ///
     /// Default `10`.
     pub size: i32,
-    /// `ratio`
+    /// The property `ratio`.
     ///
     /// Default `0.5`.
     pub ratio: f64,
-    /// `title`
+    /// The property `title`.
     ///
     /// Default `a "title"`.
     pub title: String,
-    /// `on`
+    /// The property `on`.
     ///
     /// Default `true`.
     pub on: bool,
-    /// `tags`
+    /// The property `tags`.
     ///
     /// Default `[]`.
     pub tags: Vec<String>,
-    /// `modes`
+    /// The property `modes`.
     ///
     /// Default `["a","b"]`.
     pub modes: Vec<String>,
-    /// `labels`
+    /// The property `labels`.
     ///
     /// Default `{}`.
     pub labels: std::collections::BTreeMap<String, String>,
-    /// `note`
+    /// The property `note`.
     ///
     /// Default `none`.
     pub note: Option<String>,
-    /// `since`
+    /// The property `since`.
     ///
     /// Default `2020-01-01`.
     pub since: Option<chrono::NaiveDate>,
-    /// `wrong`
+    /// The property `wrong`.
     pub wrong: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Settings {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Settings/properties/theme`.
+/// The property `theme` of the schema `Settings`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SettingsTheme {

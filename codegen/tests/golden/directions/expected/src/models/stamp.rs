@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Stamp`.
+/// The schema `Stamp`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stamp {
-    /// `at`
+    /// The property `at`.
     pub at: chrono::DateTime<chrono::FixedOffset>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Stamp {
     /// Creates a value from its required fields.

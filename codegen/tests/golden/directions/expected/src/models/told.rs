@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Told`.
+/// The schema `Told`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Told {
-    /// `visits`
+    /// The property `visits`.
     ///
     /// Only in responses.
     pub visits: Option<i64>,

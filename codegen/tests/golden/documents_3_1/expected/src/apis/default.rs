@@ -31,23 +31,27 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_1::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
-    ///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
+    ///     .put_types(
+    ///         models::Types::new(models::TypesEither::String("either".to_owned())),
+    ///     )
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -69,20 +73,22 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_1::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .get_conditions()
@@ -103,9 +109,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `putTypes`.
+/// A call of the operation `putTypes`.
 ///
 /// Created by [`DefaultApi::put_types`]. Awaiting it sends the request and returns [`Types`](crate::models::Types).
+///
+/// Sends `PUT /types` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -114,12 +122,18 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
-///     .put_types(models::Types::new(models::TypesEither::String("either".to_owned())))
+///     .put_types(
+///         models::Types::new(models::TypesEither::String("either".to_owned())),
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutTypes {
     call: Call,
@@ -173,9 +187,11 @@ impl crate::runtime::codegen::Mocked for PutTypes {
     }
 }
 
-/// A call of `getConditions`.
+/// A call of the operation `getConditions`.
 ///
 /// Created by [`DefaultApi::get_conditions`]. Awaiting it sends the request and returns [`Conditions`](crate::models::Conditions).
+///
+/// Sends `GET /conditions` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -192,6 +208,10 @@ impl crate::runtime::codegen::Mocked for PutTypes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetConditions {
     call: Call,
@@ -200,14 +220,14 @@ pub struct GetConditions {
 }
 
 impl GetConditions {
-    /// `filter`
+    /// Sets the query parameter `filter`.
     #[inline]
     pub fn filter(mut self, filter: impl Into<models::GetConditionsFilter>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// `on`
+    /// Sets the query parameter `on`.
     ///
     /// Always `always`.
     #[inline]

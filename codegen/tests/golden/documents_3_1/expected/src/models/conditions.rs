@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Conditions`.
+/// The schema `Conditions`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Conditions {
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::ConditionsKind,
-    /// `number`
+    /// The property `number`.
     pub number: Option<String>,
-    /// `change`
+    /// The property `change`.
     pub change: Option<f64>,
-    /// `expires`
+    /// The property `expires`.
     pub expires: Option<chrono::NaiveDate>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Conditions {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Definitions`.
+/// The schema `Definitions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Definitions {
-    /// `inner`
+    /// The property `inner`.
     pub inner: Option<super::DefinitionsInner>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Definitions {
     /// Creates a value from its required fields.

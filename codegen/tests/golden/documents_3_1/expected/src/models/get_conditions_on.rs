@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/paths/~1conditions/get/parameters/1/schema`.
+/// A parameter of `GET /conditions`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum GetConditionsOn {

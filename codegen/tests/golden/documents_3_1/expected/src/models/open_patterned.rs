@@ -2,12 +2,12 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/OpenPatterned`.
+/// The schema `OpenPatterned`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OpenPatterned {
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
     /// Properties that the document doesn't name.
     ///
@@ -15,7 +15,7 @@ pub struct OpenPatterned {
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OpenPatterned {
     /// Creates a value from its required fields.

@@ -2,24 +2,24 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pairs`.
+/// The schema `Pairs`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Pairs {
-    /// `pair`
+    /// The property `pair`.
     pub pair: Option<Vec<super::PairsPairItem>>,
-    /// `open`
+    /// The property `open`.
     pub open: Option<Vec<super::PairsOpenItem>>,
-    /// `same`
+    /// The property `same`.
     pub same: Option<Vec<f64>>,
-    /// `unlimited`
+    /// The property `unlimited`.
     pub unlimited: Option<Vec<serde_json::Value>>,
-    /// `some`
+    /// The property `some`.
     pub some: Option<Vec<String>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pairs {
     /// Creates a value from its required fields.

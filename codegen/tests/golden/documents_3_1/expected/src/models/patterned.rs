@@ -2,12 +2,12 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Patterned`.
+/// The schema `Patterned`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Patterned {
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
     /// Properties that the document doesn't name.
     ///
@@ -15,7 +15,7 @@ pub struct Patterned {
     pub extra: std::collections::BTreeMap<String, i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Patterned {
     /// Creates a value from its required fields.

@@ -2,57 +2,57 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Types`.
+/// The schema `Types`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Types {
-    /// `fixed`
+    /// The property `fixed`.
     ///
     /// Always `types`.
     pub fixed: super::TypesFixed,
-    /// `number`
+    /// The property `number`.
     ///
     /// Always 7.
     pub number: super::TypesNumber,
-    /// `truth`
+    /// The property `truth`.
     ///
     /// Always true.
     pub truth: Option<bool>,
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; at least 2 characters.
     pub maybe: Option<Option<String>>,
-    /// `either`
+    /// The property `either`.
     pub either: super::TypesEither,
-    /// `listed`
+    /// The property `listed`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub listed: Option<Option<super::TypesListed>>,
-    /// `mixed`
+    /// The property `mixed`.
     pub mixed: Option<super::TypesMixed>,
-    /// `nothing`
+    /// The property `nothing`.
     pub nothing: Option<serde_json::Value>,
-    /// `above`
+    /// The property `above`.
     ///
     /// More than 0 and less than 1.
     pub above: Option<f64>,
-    /// `shown`
+    /// The property `shown`.
     ///
     /// For example `first`.
     pub shown: Option<String>,
-    /// `data`
+    /// The property `data`.
     pub data: Option<crate::runtime::codegen::Base64>,
-    /// `url_data`
+    /// The property `url_data`.
     ///
     /// Bytes in base64url.
     pub url_data: Option<crate::runtime::codegen::Base64Url>,
-    /// `quoted`
+    /// The property `quoted`.
     pub quoted: Option<String>,
-    /// `raw`
+    /// The property `raw`.
     pub raw: Option<String>,
-    /// `nested_json`
+    /// The property `nested_json`.
     pub nested_json: Option<String>,
-    /// `anything`
+    /// The property `anything`.
     pub anything: Option<serde_json::Value>,
 }
 
@@ -80,7 +80,7 @@ impl Types {
         }
     }
 
-    /// `truth`
+    /// The property `truth`.
     ///
     /// Always true.
     #[inline]
@@ -89,7 +89,7 @@ impl Types {
         self
     }
 
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; at least 2 characters.
     #[inline]
@@ -105,7 +105,7 @@ impl Types {
         self
     }
 
-    /// `listed`
+    /// The property `listed`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -121,21 +121,21 @@ impl Types {
         self
     }
 
-    /// `mixed`
+    /// The property `mixed`.
     #[inline]
     pub fn with_mixed(mut self, mixed: impl Into<super::TypesMixed>) -> Self {
         self.mixed = Some(mixed.into());
         self
     }
 
-    /// `nothing`
+    /// The property `nothing`.
     #[inline]
     pub fn with_nothing(mut self, nothing: impl Into<serde_json::Value>) -> Self {
         self.nothing = Some(nothing.into());
         self
     }
 
-    /// `above`
+    /// The property `above`.
     ///
     /// More than 0 and less than 1.
     #[inline]
@@ -144,7 +144,7 @@ impl Types {
         self
     }
 
-    /// `shown`
+    /// The property `shown`.
     ///
     /// For example `first`.
     #[inline]
@@ -153,7 +153,7 @@ impl Types {
         self
     }
 
-    /// `data`
+    /// The property `data`.
     #[inline]
     pub fn with_data(
         mut self,
@@ -163,7 +163,7 @@ impl Types {
         self
     }
 
-    /// `url_data`
+    /// The property `url_data`.
     ///
     /// Bytes in base64url.
     #[inline]
@@ -175,28 +175,28 @@ impl Types {
         self
     }
 
-    /// `quoted`
+    /// The property `quoted`.
     #[inline]
     pub fn with_quoted(mut self, quoted: impl Into<String>) -> Self {
         self.quoted = Some(quoted.into());
         self
     }
 
-    /// `raw`
+    /// The property `raw`.
     #[inline]
     pub fn with_raw(mut self, raw: impl Into<String>) -> Self {
         self.raw = Some(raw.into());
         self
     }
 
-    /// `nested_json`
+    /// The property `nested_json`.
     #[inline]
     pub fn with_nested_json(mut self, nested_json: impl Into<String>) -> Self {
         self.nested_json = Some(nested_json.into());
         self
     }
 
-    /// `anything`
+    /// The property `anything`.
     #[inline]
     pub fn with_anything(mut self, anything: impl Into<serde_json::Value>) -> Self {
         self.anything = Some(anything.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Types/properties/listed`.
+/// The property `listed` of the schema `Types`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TypesListed {

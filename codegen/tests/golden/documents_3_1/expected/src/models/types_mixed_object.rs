@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TypesMixedObject {
-    /// `a`
+    /// The property `a`.
     pub a: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl TypesMixedObject {
         Self { a: None }
     }
 
-    /// `a`
+    /// The property `a`.
     #[inline]
     pub fn with_a(mut self, a: impl Into<String>) -> Self {
         self.a = Some(a.into());

@@ -39,16 +39,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .notes()
     ///     .search_notes(models::Filter::new())
@@ -77,16 +79,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// client
     ///     .notes()
     ///     .copy_notes()
@@ -125,16 +129,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut items = client
     ///     .notes()
     ///     .add_notes([models::Note::new("text")])
@@ -178,16 +184,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut items = client
     ///     .notes()
     ///     .add_notes_json_seq([models::Filter::new()])
@@ -229,16 +237,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut items = client
     ///     .notes()
     ///     .export_notes()
@@ -276,16 +286,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut items = client
     ///     .notes()
     ///     .export_notes_ndjson()
@@ -323,16 +335,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut items = client
     ///     .notes()
     ///     .export_notes_multipart()
@@ -370,16 +384,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .notes()
     ///     .export_notes_as_multipart()
@@ -409,16 +425,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .notes()
     ///     .watch_notes()
@@ -450,16 +468,18 @@ impl NotesApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .notes()
     ///     .read_log()
@@ -478,9 +498,11 @@ impl NotesApi {
     }
 }
 
-/// A call of `searchNotes`.
+/// A call of the operation `searchNotes`.
 ///
 /// Created by [`NotesApi::search_notes`]. Awaiting it sends the request and returns [`Vec<Note>`](crate::models::Note).
+///
+/// Sends `QUERY /notes` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -495,6 +517,10 @@ impl NotesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SearchNotes {
     call: Call,
@@ -548,9 +574,11 @@ impl crate::runtime::codegen::Mocked for SearchNotes {
     }
 }
 
-/// A call of `copyNotes`.
+/// A call of the operation `copyNotes`.
 ///
 /// Created by [`NotesApi::copy_notes`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `COPY /notes`.
 ///
 /// # Example
 ///
@@ -565,6 +593,10 @@ impl crate::runtime::codegen::Mocked for SearchNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CopyNotes {
     call: Call,
@@ -572,7 +604,7 @@ pub struct CopyNotes {
 }
 
 impl CopyNotes {
-    /// `sid`
+    /// Sets the cookie `sid`.
     #[inline]
     pub fn sid(mut self, sid: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.sid = Some(sid.into_iter().map(Into::into).collect());
@@ -626,6 +658,8 @@ impl crate::runtime::codegen::Mocked for CopyNotes {
 ///
 /// Created by [`NotesApi::add_notes`]. Awaiting it sends the request and returns [`JsonStream<AddNotesResponseItem>`](crate::models::AddNotesResponseItem).
 ///
+/// Sends `POST /notes` with `Content-Type: application/jsonl` and `Accept: application/jsonl`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -641,6 +675,10 @@ impl crate::runtime::codegen::Mocked for CopyNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddNotes {
     call: Call,
@@ -710,6 +748,8 @@ impl crate::runtime::codegen::Mocked for AddNotes {
 ///
 /// Created by [`NotesApi::add_notes_json_seq`]. Awaiting it sends the request and returns [`JsonStream<AddNotesResponseItem>`](crate::models::AddNotesResponseItem).
 ///
+/// Sends `POST /notes` with `Content-Type: application/json-seq` and `Accept: application/jsonl`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -725,6 +765,10 @@ impl crate::runtime::codegen::Mocked for AddNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddNotesJsonSeq {
     call: Call,
@@ -790,9 +834,11 @@ impl crate::runtime::codegen::Mocked for AddNotesJsonSeq {
     }
 }
 
-/// A call of `exportNotes`.
+/// A call of the operation `exportNotes`.
 ///
 /// Created by [`NotesApi::export_notes`]. Awaiting it sends the request and returns [`JsonStream<Note>`](crate::models::Note).
+///
+/// Sends `GET /notes/export` with `Accept: application/json-seq`.
 ///
 /// # Example
 ///
@@ -809,6 +855,10 @@ impl crate::runtime::codegen::Mocked for AddNotesJsonSeq {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportNotes {
     call: Call,
@@ -887,9 +937,11 @@ impl crate::runtime::codegen::Mocked for ExportNotes {
     }
 }
 
-/// A call of `exportNotes`.
+/// A call of the operation `exportNotes`.
 ///
 /// Created by [`NotesApi::export_notes_ndjson`]. Awaiting it sends the request and returns [`JsonStream<Filter>`](crate::models::Filter).
+///
+/// Sends `GET /notes/export` with `Accept: application/x-ndjson`.
 ///
 /// # Example
 ///
@@ -906,6 +958,10 @@ impl crate::runtime::codegen::Mocked for ExportNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportNotesNdjson {
     call: Call,
@@ -984,9 +1040,11 @@ impl crate::runtime::codegen::Mocked for ExportNotesNdjson {
     }
 }
 
-/// A call of `exportNotes`.
+/// A call of the operation `exportNotes`.
 ///
 /// Created by [`NotesApi::export_notes_multipart`]. Awaiting it sends the request and returns [`JsonStream<ExportNotesResponseItem>`](crate::models::ExportNotesResponseItem).
+///
+/// Sends `GET /notes/export` with `Accept: multipart/mixed`.
 ///
 /// # Example
 ///
@@ -1003,6 +1061,10 @@ impl crate::runtime::codegen::Mocked for ExportNotesNdjson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportNotesMultipart {
     call: Call,
@@ -1083,9 +1145,11 @@ impl crate::runtime::codegen::Mocked for ExportNotesMultipart {
     }
 }
 
-/// A call of `exportNotes`.
+/// A call of the operation `exportNotes`.
 ///
 /// Created by [`NotesApi::export_notes_as_multipart`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `GET /notes/export` with `Accept: multipart/x-images`.
 ///
 /// # Example
 ///
@@ -1100,6 +1164,10 @@ impl crate::runtime::codegen::Mocked for ExportNotesMultipart {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportNotesAsMultipart {
     call: Call,
@@ -1211,9 +1279,11 @@ impl Downloads for ExportNotesAsMultipart {
     }
 }
 
-/// A call of `watchNotes`.
+/// A call of the operation `watchNotes`.
 ///
 /// Created by [`NotesApi::watch_notes`]. Awaiting it sends the request and returns [`Events<WatchNotesResponseItemData>`](crate::models::WatchNotesResponseItemData).
+///
+/// Sends `GET /notes/changes` with `Accept: text/event-stream`.
 ///
 /// # Example
 ///
@@ -1230,6 +1300,10 @@ impl Downloads for ExportNotesAsMultipart {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WatchNotes {
     call: Call,
@@ -1292,9 +1366,11 @@ impl crate::runtime::codegen::Mocked for WatchNotes {
     }
 }
 
-/// A call of `readLog`.
+/// A call of the operation `readLog`.
 ///
 /// Created by [`NotesApi::read_log`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// Sends `GET /notes/log` with `Accept: text/event-stream`.
 ///
 /// # Example
 ///
@@ -1311,6 +1387,10 @@ impl crate::runtime::codegen::Mocked for WatchNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadLog {
     call: Call,

@@ -33,7 +33,7 @@ impl ProductsApi {
     ///
     /// # Arguments
     ///
-    /// - `filter`: filter
+    /// - `filter`: the query parameter `filter`
     ///
     /// # Authorization
     ///
@@ -41,16 +41,18 @@ impl ProductsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .products()
     ///     .find_products(models::FindProductsFilter::new())
@@ -84,16 +86,18 @@ impl ProductsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// client
     ///     .products()
     ///     .find_by_json()
@@ -122,16 +126,18 @@ impl ProductsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use documents_3_2::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// client
     ///     .products()
     ///     .find_by_path()
@@ -149,9 +155,11 @@ impl ProductsApi {
     }
 }
 
-/// A call of `findProducts`.
+/// A call of the operation `findProducts`.
 ///
 /// Created by [`ProductsApi::find_products`]. Awaiting it sends the request and returns [`Events<FindProductsResponseItem>`](crate::models::FindProductsResponseItem).
+///
+/// Sends `GET /products` with `Accept: text/event-stream`.
 ///
 /// # Example
 ///
@@ -168,6 +176,10 @@ impl ProductsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FindProducts {
     call: Call,
@@ -236,9 +248,11 @@ impl crate::runtime::codegen::Mocked for FindProducts {
     }
 }
 
-/// A call of `findByJson`.
+/// A call of the operation `findByJson`.
 ///
 /// Created by [`ProductsApi::find_by_json`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /products/json`.
 ///
 /// # Example
 ///
@@ -253,6 +267,10 @@ impl crate::runtime::codegen::Mocked for FindProducts {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FindByJson {
     call: Call,
@@ -260,7 +278,7 @@ pub struct FindByJson {
 }
 
 impl FindByJson {
-    /// `filter`
+    /// Sets the query parameter `filter`.
     #[inline]
     pub fn filter(mut self, filter: impl Into<models::Filter>) -> Self {
         self.filter = Some(filter.into());
@@ -310,9 +328,11 @@ impl crate::runtime::codegen::Mocked for FindByJson {
     }
 }
 
-/// A call of `findByPath`.
+/// A call of the operation `findByPath`.
 ///
 /// Created by [`ProductsApi::find_by_path`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /products/path`.
 ///
 /// # Example
 ///
@@ -327,6 +347,10 @@ impl crate::runtime::codegen::Mocked for FindByJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FindByPath {
     call: Call,
@@ -334,7 +358,7 @@ pub struct FindByPath {
 }
 
 impl FindByPath {
-    /// `path`
+    /// Sets the query parameter `path`.
     #[inline]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1notes/post/responses/200/content/application~1jsonl/itemSchema`.
+/// An item of the 200 response of `POST /notes`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddNotesResponseItem {
-    /// `line`
+    /// The property `line`.
     pub line: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl AddNotesResponseItem {
     /// Creates a value from its required fields.

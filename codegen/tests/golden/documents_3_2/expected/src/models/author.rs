@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Author`.
+/// The schema `Author`.
 ///
 /// When a value is read, its property `kind` selects the variant.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Author {
-    /// `person`, `Person`
+    /// A value whose property `kind` is `person` or `Person`.
     Person(super::Person),
-    /// `Program`. Also holds values with an unknown or missing discriminator.
+    /// A value whose property `kind` is `Program`. Also holds values with an unknown or missing discriminator.
     Program(super::Program),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1notes~1export/get/responses/200/content/multipart~1mixed/itemSchema`.
+/// An item of the 200 response of `GET /notes/export`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportNotesResponseItem {
-    /// `part`
+    /// The property `part`.
     pub part: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ExportNotesResponseItem {
     /// Creates a value from its required fields.

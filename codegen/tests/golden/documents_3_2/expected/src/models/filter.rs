@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Filter`.
+/// The schema `Filter`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `word`
+    /// The property `word`.
     pub word: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl Filter {
         Self { word: None }
     }
 
-    /// `word`
+    /// The property `word`.
     #[inline]
     pub fn with_word(mut self, word: impl Into<String>) -> Self {
         self.word = Some(word.into());

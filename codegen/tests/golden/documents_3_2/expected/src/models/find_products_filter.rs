@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FindProductsFilter {
-    /// `text`
+    /// The property `text`.
     pub text: Option<String>,
-    /// `sizes`
+    /// The property `sizes`.
     pub sizes: Option<Vec<i64>>,
-    /// `colors`
+    /// The property `colors`.
     pub colors: Option<Vec<String>>,
-    /// `near`
+    /// The property `near`.
     pub near: Option<super::Filter>,
 }
 
@@ -28,21 +28,21 @@ impl FindProductsFilter {
         }
     }
 
-    /// `text`
+    /// The property `text`.
     #[inline]
     pub fn with_text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
-    /// `sizes`
+    /// The property `sizes`.
     #[inline]
     pub fn with_sizes(mut self, sizes: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(sizes.into_iter().collect());
         self
     }
 
-    /// `colors`
+    /// The property `colors`.
     #[inline]
     pub fn with_colors(
         mut self,
@@ -52,7 +52,7 @@ impl FindProductsFilter {
         self
     }
 
-    /// `near`
+    /// The property `near`.
     #[inline]
     pub fn with_near(mut self, near: impl Into<super::Filter>) -> Self {
         self.near = Some(near.into());

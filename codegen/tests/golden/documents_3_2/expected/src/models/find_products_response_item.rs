@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1products/get/responses/200/content/text~1event-stream/schema/items`.
+/// An item of the 200 response of `GET /products`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FindProductsResponseItem {
-    /// `price`
+    /// The property `price`.
     pub price: f64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl FindProductsResponseItem {
     /// Creates a value from its required fields.

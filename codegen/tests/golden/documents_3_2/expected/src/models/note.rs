@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Note`.
+/// The schema `Note`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Note {
-    /// `text`
+    /// The property `text`.
     pub text: String,
-    /// `author`
+    /// The property `author`.
     pub author: Option<super::Author>,
 }
 
@@ -22,7 +22,7 @@ impl Note {
         }
     }
 
-    /// `author`
+    /// The property `author`.
     #[inline]
     pub fn with_author(mut self, author: impl Into<super::Author>) -> Self {
         self.author = Some(author.into());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Program`.
+/// The schema `Program`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Program {
-    /// `kind`
+    /// The property `kind`.
     pub kind: Option<String>,
-    /// `version`
+    /// The property `version`.
     pub version: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,14 +25,14 @@ impl Program {
         }
     }
 
-    /// `kind`
+    /// The property `kind`.
     #[inline]
     pub fn with_kind(mut self, kind: impl Into<String>) -> Self {
         self.kind = Some(kind.into());
         self
     }
 
-    /// `version`
+    /// The property `version`.
     #[inline]
     pub fn with_version(mut self, version: i64) -> Self {
         self.version = Some(version);

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WatchNotesResponseItemData {
-    /// `note`
+    /// The property `note`.
     pub note: super::Note,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl WatchNotesResponseItemData {
     /// Creates a value from its required fields.

@@ -30,20 +30,22 @@ impl EdgesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use edge_schemas::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .edges()
     ///     .all(models::All::new())
@@ -71,20 +73,22 @@ impl EdgesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use edge_schemas::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .edges()
     ///     .self_()
@@ -101,9 +105,11 @@ impl EdgesApi {
     }
 }
 
-/// A call of `all`.
+/// A call of the operation `all`.
 ///
 /// Created by [`EdgesApi::all`]. Awaiting it sends the request and returns [`All`](crate::models::All).
+///
+/// Sends `POST /all` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -118,6 +124,10 @@ impl EdgesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct All {
     call: Call,
@@ -171,9 +181,11 @@ impl crate::runtime::codegen::Mocked for All {
     }
 }
 
-/// A call of `self`.
+/// A call of the operation `self`.
 ///
 /// Created by [`EdgesApi::self_`]. Awaiting it sends the request and returns [`SelfCallOutput`].
+///
+/// Sends `GET /self` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -188,6 +200,10 @@ impl crate::runtime::codegen::Mocked for All {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SelfCall {
     call: Call,

@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/All`.
+/// The schema `All`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct All {
-    /// `names`
+    /// The property `names`.
     pub names: Option<super::Names>,
-    /// `unions`
+    /// The property `unions`.
     pub unions: Option<super::Unions>,
-    /// `parts`
+    /// The property `parts`.
     pub parts: Option<super::Parts>,
-    /// `enums`
+    /// The property `enums`.
     pub enums: Option<super::Enums>,
-    /// `nulls`
+    /// The property `nulls`.
     pub nulls: Option<super::Nulls>,
-    /// `texts`
+    /// The property `texts`.
     pub texts: Option<super::Texts>,
-    /// `closed`
+    /// The property `closed`.
     pub closed: Option<super::Closed>,
 }
 
@@ -37,49 +37,49 @@ impl All {
         }
     }
 
-    /// `names`
+    /// The property `names`.
     #[inline]
     pub fn with_names(mut self, names: impl Into<super::Names>) -> Self {
         self.names = Some(names.into());
         self
     }
 
-    /// `unions`
+    /// The property `unions`.
     #[inline]
     pub fn with_unions(mut self, unions: impl Into<super::Unions>) -> Self {
         self.unions = Some(unions.into());
         self
     }
 
-    /// `parts`
+    /// The property `parts`.
     #[inline]
     pub fn with_parts(mut self, parts: impl Into<super::Parts>) -> Self {
         self.parts = Some(parts.into());
         self
     }
 
-    /// `enums`
+    /// The property `enums`.
     #[inline]
     pub fn with_enums(mut self, enums: impl Into<super::Enums>) -> Self {
         self.enums = Some(enums.into());
         self
     }
 
-    /// `nulls`
+    /// The property `nulls`.
     #[inline]
     pub fn with_nulls(mut self, nulls: impl Into<super::Nulls>) -> Self {
         self.nulls = Some(nulls.into());
         self
     }
 
-    /// `texts`
+    /// The property `texts`.
     #[inline]
     pub fn with_texts(mut self, texts: impl Into<super::Texts>) -> Self {
         self.texts = Some(texts.into());
         self
     }
 
-    /// `closed`
+    /// The property `closed`.
     #[inline]
     pub fn with_closed(mut self, closed: impl Into<super::Closed>) -> Self {
         self.closed = Some(closed.into());

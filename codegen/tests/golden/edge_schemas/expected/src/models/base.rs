@@ -8,7 +8,7 @@ use crate::runtime::codegen::union;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Base {
-    /// `Heir`
+    /// A value whose property `kind` is `Heir`.
     Heir(super::Heir),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::BaseBase),

@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BaseBase {
-    /// `kind`
+    /// The property `kind`.
     pub kind: String,
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,7 +25,7 @@ impl BaseBase {
         }
     }
 
-    /// `name`
+    /// The property `name`.
     #[inline]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Cat`.
+/// The schema `Cat`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Cat {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `cat`.
     pub kind: super::CatKind,
-    /// `lives`
+    /// The property `lives`.
     pub lives: i64,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Cat/properties/kind`.
+/// The property `kind` of the schema `Cat`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CatKind {

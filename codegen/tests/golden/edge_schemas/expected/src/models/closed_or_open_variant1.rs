@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/ClosedOrOpen/oneOf/0`.
+/// Alternative 1 of the schema `ClosedOrOpen`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClosedOrOpenVariant1 {
-    /// `a`
+    /// The property `a`.
     pub a: Option<String>,
-    /// `b`
+    /// The property `b`.
     pub b: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,14 +25,14 @@ impl ClosedOrOpenVariant1 {
         }
     }
 
-    /// `a`
+    /// The property `a`.
     #[inline]
     pub fn with_a(mut self, a: impl Into<String>) -> Self {
         self.a = Some(a.into());
         self
     }
 
-    /// `b`
+    /// The property `b`.
     #[inline]
     pub fn with_b(mut self, b: impl Into<String>) -> Self {
         self.b = Some(b.into());

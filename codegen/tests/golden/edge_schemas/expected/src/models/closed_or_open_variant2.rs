@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/ClosedOrOpen/oneOf/1`.
+/// Alternative 2 of the schema `ClosedOrOpen`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClosedOrOpenVariant2 {
-    /// `c`
+    /// The property `c`.
     pub c: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

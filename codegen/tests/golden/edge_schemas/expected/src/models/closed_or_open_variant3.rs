@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/ClosedOrOpen/oneOf/2`.
+/// Alternative 3 of the schema `ClosedOrOpen`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClosedOrOpenVariant3 {
-    /// `d`
+    /// The property `d`.
     pub d: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl ClosedOrOpenVariant3 {
         }
     }
 
-    /// `d`
+    /// The property `d`.
     #[inline]
     pub fn with_d(mut self, d: i64) -> Self {
         self.d = Some(d);

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Colour`.
+/// The schema `Colour`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Colour {

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Dog`.
+/// The schema `Dog`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dog {
-    /// `barks`
+    /// The property `barks`.
     pub barks: Option<bool>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl Dog {
         }
     }
 
-    /// `barks`
+    /// The property `barks`.
     #[inline]
     pub fn with_barks(mut self, barks: bool) -> Self {
         self.barks = Some(barks);

@@ -2,39 +2,39 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Enums`.
+/// The schema `Enums`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Enums {
-    /// `whole`
+    /// The property `whole`.
     pub whole: Option<super::EnumsWhole>,
-    /// `large`
+    /// The property `large`.
     ///
     /// Always 9007199254740993.
     pub large: Option<super::EnumsLarge>,
-    /// `fractions`
+    /// The property `fractions`.
     ///
     /// One of 0.5, 1.
     pub fractions: Option<super::EnumsFractions>,
-    /// `truth`
+    /// The property `truth`.
     ///
     /// Always true.
     pub truth: Option<bool>,
-    /// `nullable`
+    /// The property `nullable`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub nullable: Option<Option<super::EnumsNullable>>,
-    /// `only_null`
+    /// The property `only_null`.
     pub only_null: Option<serde_json::Value>,
-    /// `empty_text`
+    /// The property `empty_text`.
     pub empty_text: Option<super::EnumsEmptyText>,
-    /// `twice`
+    /// The property `twice`.
     pub twice: Option<super::EnumsTwice>,
-    /// `mixed`
+    /// The property `mixed`.
     pub mixed: Option<serde_json::Value>,
-    /// `none`
+    /// The property `none`.
     pub none: Option<String>,
-    /// `list_of_enums`
+    /// The property `list_of_enums`.
     pub list_of_enums: Option<Vec<super::EnumsListOfEnumsItem>>,
 }
 
@@ -57,14 +57,14 @@ impl Enums {
         }
     }
 
-    /// `whole`
+    /// The property `whole`.
     #[inline]
     pub fn with_whole(mut self, whole: impl Into<super::EnumsWhole>) -> Self {
         self.whole = Some(whole.into());
         self
     }
 
-    /// `large`
+    /// The property `large`.
     ///
     /// Always 9007199254740993.
     #[inline]
@@ -73,7 +73,7 @@ impl Enums {
         self
     }
 
-    /// `fractions`
+    /// The property `fractions`.
     ///
     /// One of 0.5, 1.
     #[inline]
@@ -85,7 +85,7 @@ impl Enums {
         self
     }
 
-    /// `truth`
+    /// The property `truth`.
     ///
     /// Always true.
     #[inline]
@@ -94,7 +94,7 @@ impl Enums {
         self
     }
 
-    /// `nullable`
+    /// The property `nullable`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -110,14 +110,14 @@ impl Enums {
         self
     }
 
-    /// `only_null`
+    /// The property `only_null`.
     #[inline]
     pub fn with_only_null(mut self, only_null: impl Into<serde_json::Value>) -> Self {
         self.only_null = Some(only_null.into());
         self
     }
 
-    /// `empty_text`
+    /// The property `empty_text`.
     #[inline]
     pub fn with_empty_text(
         mut self,
@@ -127,28 +127,28 @@ impl Enums {
         self
     }
 
-    /// `twice`
+    /// The property `twice`.
     #[inline]
     pub fn with_twice(mut self, twice: impl Into<super::EnumsTwice>) -> Self {
         self.twice = Some(twice.into());
         self
     }
 
-    /// `mixed`
+    /// The property `mixed`.
     #[inline]
     pub fn with_mixed(mut self, mixed: impl Into<serde_json::Value>) -> Self {
         self.mixed = Some(mixed.into());
         self
     }
 
-    /// `none`
+    /// The property `none`.
     #[inline]
     pub fn with_none(mut self, none: impl Into<String>) -> Self {
         self.none = Some(none.into());
         self
     }
 
-    /// `list_of_enums`
+    /// The property `list_of_enums`.
     #[inline]
     pub fn with_list_of_enums(
         mut self,

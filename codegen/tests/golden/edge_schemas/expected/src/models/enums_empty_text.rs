@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/empty_text`.
+/// The property `empty_text` of the schema `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsEmptyText {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::number_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/fractions`.
+/// The property `fractions` of the schema `Enums`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct EnumsFractions(
     /// The number. The server may send one that the document doesn't list.

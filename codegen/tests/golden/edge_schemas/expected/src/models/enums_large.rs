@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::integer_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/large`.
+/// The property `large` of the schema `Enums`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EnumsLarge {

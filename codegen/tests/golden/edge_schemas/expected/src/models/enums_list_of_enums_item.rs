@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/list_of_enums/items`.
+/// An item of the property `list_of_enums` of the schema `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsListOfEnumsItem {

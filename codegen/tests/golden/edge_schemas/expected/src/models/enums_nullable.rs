@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/nullable`.
+/// The property `nullable` of the schema `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsNullable {

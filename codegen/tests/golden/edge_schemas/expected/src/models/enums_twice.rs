@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/twice`.
+/// The property `twice` of the schema `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsTwice {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::integer_enum;
 
-/// The schema at `#/components/schemas/Enums/properties/whole`.
+/// The property `whole` of the schema `Enums`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum EnumsWhole {

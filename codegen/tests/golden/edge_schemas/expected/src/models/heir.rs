@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Heir`.
+/// The schema `Heir`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Heir {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `Heir`.
     pub kind: String,
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
-    /// `more`
+    /// The property `more`.
     pub more: Option<String>,
 }
 
@@ -33,14 +33,14 @@ impl Heir {
         }
     }
 
-    /// `name`
+    /// The property `name`.
     #[inline]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// `more`
+    /// The property `more`.
     #[inline]
     pub fn with_more(mut self, more: impl Into<String>) -> Self {
         self.more = Some(more.into());

@@ -2,37 +2,37 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Names`.
+/// The schema `Names`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Names {
-    /// `self`
+    /// The property `self`.
     pub self_: Option<String>,
-    /// `Self`
+    /// The property `Self`.
     pub self_2: Option<String>,
-    /// `ref`
+    /// The property `ref`.
     pub r#ref: Option<String>,
-    /// `crate`
+    /// The property `crate`.
     pub crate_: Option<String>,
-    /// `super`
+    /// The property `super`.
     pub super_: Option<String>,
-    /// `type`
+    /// The property `type`.
     pub r#type: Option<String>,
-    /// `+1`
+    /// The property `+1`.
     pub plus_1: Option<i64>,
-    /// `-1`
+    /// The property `-1`.
     pub minus_1: Option<i64>,
-    /// `@odata.type`
+    /// The property `@odata.type`.
     pub at_odata_dot_type: Option<String>,
-    /// ` `
+    /// The property ` `.
     pub empty: Option<String>,
-    /// `odata_type`
+    /// The property `odata_type`.
     pub odata_type: Option<String>,
-    /// `dashed`
+    /// The property `dashed`.
     pub dashed: Option<super::PetNameModel>,
-    /// `snake`
+    /// The property `snake`.
     pub snake: Option<super::PetUnderscoreName>,
-    /// `camel`
+    /// The property `camel`.
     pub camel: Option<super::PetName>,
 }
 
@@ -58,63 +58,63 @@ impl Names {
         }
     }
 
-    /// `self`
+    /// The property `self`.
     #[inline]
     pub fn with_self_(mut self, self_: impl Into<String>) -> Self {
         self.self_ = Some(self_.into());
         self
     }
 
-    /// `Self`
+    /// The property `Self`.
     #[inline]
     pub fn with_self_2(mut self, self_2: impl Into<String>) -> Self {
         self.self_2 = Some(self_2.into());
         self
     }
 
-    /// `ref`
+    /// The property `ref`.
     #[inline]
     pub fn with_ref(mut self, r#ref: impl Into<String>) -> Self {
         self.r#ref = Some(r#ref.into());
         self
     }
 
-    /// `crate`
+    /// The property `crate`.
     #[inline]
     pub fn with_crate_(mut self, crate_: impl Into<String>) -> Self {
         self.crate_ = Some(crate_.into());
         self
     }
 
-    /// `super`
+    /// The property `super`.
     #[inline]
     pub fn with_super_(mut self, super_: impl Into<String>) -> Self {
         self.super_ = Some(super_.into());
         self
     }
 
-    /// `type`
+    /// The property `type`.
     #[inline]
     pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
 
-    /// `+1`
+    /// The property `+1`.
     #[inline]
     pub fn with_plus_1(mut self, plus_1: i64) -> Self {
         self.plus_1 = Some(plus_1);
         self
     }
 
-    /// `-1`
+    /// The property `-1`.
     #[inline]
     pub fn with_minus_1(mut self, minus_1: i64) -> Self {
         self.minus_1 = Some(minus_1);
         self
     }
 
-    /// `@odata.type`
+    /// The property `@odata.type`.
     #[inline]
     pub fn with_at_odata_dot_type(
         mut self,
@@ -124,35 +124,35 @@ impl Names {
         self
     }
 
-    /// ` `
+    /// The property ` `.
     #[inline]
     pub fn with_empty(mut self, empty: impl Into<String>) -> Self {
         self.empty = Some(empty.into());
         self
     }
 
-    /// `odata_type`
+    /// The property `odata_type`.
     #[inline]
     pub fn with_odata_type(mut self, odata_type: impl Into<String>) -> Self {
         self.odata_type = Some(odata_type.into());
         self
     }
 
-    /// `dashed`
+    /// The property `dashed`.
     #[inline]
     pub fn with_dashed(mut self, dashed: impl Into<super::PetNameModel>) -> Self {
         self.dashed = Some(dashed.into());
         self
     }
 
-    /// `snake`
+    /// The property `snake`.
     #[inline]
     pub fn with_snake(mut self, snake: impl Into<super::PetUnderscoreName>) -> Self {
         self.snake = Some(snake.into());
         self
     }
 
-    /// `camel`
+    /// The property `camel`.
     #[inline]
     pub fn with_camel(mut self, camel: impl Into<super::PetName>) -> Self {
         self.camel = Some(camel.into());

@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Node {
-    /// `value`
+    /// The property `value`.
     pub value: Option<String>,
-    /// `next`
+    /// The property `next`.
     pub next: Option<Box<super::Node>>,
 }
 
@@ -19,14 +19,14 @@ impl Node {
         Self { value: None, next: None }
     }
 
-    /// `value`
+    /// The property `value`.
     #[inline]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
 
-    /// `next`
+    /// The property `next`.
     #[inline]
     pub fn with_next(mut self, next: impl Into<super::Node>) -> Self {
         self.next = Some(Box::new(next.into()));

@@ -2,25 +2,25 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Nulls`.
+/// The schema `Nulls`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Nulls {
-    /// `map`
+    /// The property `map`.
     pub map: std::collections::BTreeMap<String, Option<String>>,
-    /// `list`
+    /// The property `list`.
     pub list: Option<Vec<Option<i64>>>,
-    /// `maps`
+    /// The property `maps`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub maps: Option<
         Option<Vec<Option<std::collections::BTreeMap<String, Option<super::Maybe>>>>>,
     >,
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub maybe: Option<Option<super::Maybe>>,
-    /// `open`
+    /// The property `open`.
     pub open: Option<super::Open>,
 }
 
@@ -37,14 +37,14 @@ impl Nulls {
         }
     }
 
-    /// `list`
+    /// The property `list`.
     #[inline]
     pub fn with_list(mut self, list: impl IntoIterator<Item = Option<i64>>) -> Self {
         self.list = Some(list.into_iter().collect());
         self
     }
 
-    /// `maps`
+    /// The property `maps`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -65,7 +65,7 @@ impl Nulls {
         self
     }
 
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -81,7 +81,7 @@ impl Nulls {
         self
     }
 
-    /// `open`
+    /// The property `open`.
     #[inline]
     pub fn with_open(mut self, open: impl Into<super::Open>) -> Self {
         self.open = Some(open.into());

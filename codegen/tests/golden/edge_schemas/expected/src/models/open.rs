@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Open`.
+/// The schema `Open`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Open {
-    /// `known`
+    /// The property `known`.
     pub known: Option<String>,
-    /// `extra`
+    /// The property `extra`.
     pub extra: Option<String>,
     /// Properties that the document doesn't name.
     pub additional_properties: std::collections::BTreeMap<String, i64>,
@@ -25,14 +25,14 @@ impl Open {
         }
     }
 
-    /// `known`
+    /// The property `known`.
     #[inline]
     pub fn with_known(mut self, known: impl Into<String>) -> Self {
         self.known = Some(known.into());
         self
     }
 
-    /// `extra`
+    /// The property `extra`.
     #[inline]
     pub fn with_extra(mut self, extra: impl Into<String>) -> Self {
         self.extra = Some(extra.into());

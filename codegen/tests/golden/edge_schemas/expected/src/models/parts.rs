@@ -2,27 +2,27 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parts`.
+/// The schema `Parts`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Parts {
-    /// `sibling_type`
+    /// The property `sibling_type`.
     pub sibling_type: Option<super::Dog>,
-    /// `conflict`
+    /// The property `conflict`.
     pub conflict: Option<super::PartsConflict>,
-    /// `recursive`
+    /// The property `recursive`.
     pub recursive: Option<super::Node>,
     /// The dog of the house.
     pub only_description: Option<super::Dog>,
-    /// `nullable_reference`
+    /// The property `nullable_reference`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub nullable_reference: Option<Option<super::Dog>>,
-    /// `narrowed_enum`
+    /// The property `narrowed_enum`.
     ///
     /// Always `red`.
     pub narrowed_enum: Option<super::PartsNarrowedEnum>,
-    /// `empty`
+    /// The property `empty`.
     pub empty: Option<serde_json::Value>,
 }
 
@@ -41,21 +41,21 @@ impl Parts {
         }
     }
 
-    /// `sibling_type`
+    /// The property `sibling_type`.
     #[inline]
     pub fn with_sibling_type(mut self, sibling_type: impl Into<super::Dog>) -> Self {
         self.sibling_type = Some(sibling_type.into());
         self
     }
 
-    /// `conflict`
+    /// The property `conflict`.
     #[inline]
     pub fn with_conflict(mut self, conflict: impl Into<super::PartsConflict>) -> Self {
         self.conflict = Some(conflict.into());
         self
     }
 
-    /// `recursive`
+    /// The property `recursive`.
     #[inline]
     pub fn with_recursive(mut self, recursive: impl Into<super::Node>) -> Self {
         self.recursive = Some(recursive.into());
@@ -72,7 +72,7 @@ impl Parts {
         self
     }
 
-    /// `nullable_reference`
+    /// The property `nullable_reference`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -91,7 +91,7 @@ impl Parts {
         self
     }
 
-    /// `narrowed_enum`
+    /// The property `narrowed_enum`.
     ///
     /// Always `red`.
     #[inline]
@@ -100,7 +100,7 @@ impl Parts {
         self
     }
 
-    /// `empty`
+    /// The property `empty`.
     #[inline]
     pub fn with_empty(mut self, empty: impl Into<serde_json::Value>) -> Self {
         self.empty = Some(empty.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parts/properties/conflict`.
+/// The property `conflict` of the schema `Parts`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartsConflict {
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl PartsConflict {
         Self { id: None }
     }
 
-    /// `id`
+    /// The property `id`.
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Parts/properties/narrowed_enum`.
+/// The property `narrowed_enum` of the schema `Parts`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PartsNarrowedEnum {

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/PetName`.
+/// The schema `PetName`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PetName {
-    /// `c`
+    /// The property `c`.
     pub c: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl PetName {
         Self { c: None }
     }
 
-    /// `c`
+    /// The property `c`.
     #[inline]
     pub fn with_c(mut self, c: impl Into<String>) -> Self {
         self.c = Some(c.into());

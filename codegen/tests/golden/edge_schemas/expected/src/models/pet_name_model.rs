@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/pet-name`.
+/// The schema `pet-name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PetNameModel {
-    /// `a`
+    /// The property `a`.
     pub a: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl PetNameModel {
         Self { a: None }
     }
 
-    /// `a`
+    /// The property `a`.
     #[inline]
     pub fn with_a(mut self, a: impl Into<String>) -> Self {
         self.a = Some(a.into());

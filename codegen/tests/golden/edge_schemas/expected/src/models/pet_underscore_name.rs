@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/pet_name`.
+/// The schema `pet_name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PetUnderscoreName {
-    /// `b`
+    /// The property `b`.
     pub b: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl PetUnderscoreName {
         Self { b: None }
     }
 
-    /// `b`
+    /// The property `b`.
     #[inline]
     pub fn with_b(mut self, b: impl Into<String>) -> Self {
         self.b = Some(b.into());

@@ -2,27 +2,27 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Texts`.
+/// The schema `Texts`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Texts {
-    /// `long`
+    /// The property `long`.
     ///
     /// A 64-bit integer in decimal.
     pub long: Option<String>,
-    /// `amount`
+    /// The property `amount`.
     ///
     /// A number in decimal.
     pub amount: Option<String>,
-    /// `mail_date`
+    /// The property `mail_date`.
     pub mail_date: Option<
         crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
     >,
-    /// `date`
+    /// The property `date`.
     pub date: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// `unknown_format`
+    /// The property `unknown_format`.
     pub unknown_format: Option<String>,
-    /// `positional`
+    /// The property `positional`.
     pub positional: Option<Vec<super::TextsPositionalItem>>,
 }
 
@@ -40,7 +40,7 @@ impl Texts {
         }
     }
 
-    /// `long`
+    /// The property `long`.
     ///
     /// A 64-bit integer in decimal.
     #[inline]
@@ -49,7 +49,7 @@ impl Texts {
         self
     }
 
-    /// `amount`
+    /// The property `amount`.
     ///
     /// A number in decimal.
     #[inline]
@@ -58,7 +58,7 @@ impl Texts {
         self
     }
 
-    /// `mail_date`
+    /// The property `mail_date`.
     #[inline]
     pub fn with_mail_date(
         mut self,
@@ -70,21 +70,21 @@ impl Texts {
         self
     }
 
-    /// `date`
+    /// The property `date`.
     #[inline]
     pub fn with_date(mut self, date: chrono::DateTime<chrono::FixedOffset>) -> Self {
         self.date = Some(date);
         self
     }
 
-    /// `unknown_format`
+    /// The property `unknown_format`.
     #[inline]
     pub fn with_unknown_format(mut self, unknown_format: impl Into<String>) -> Self {
         self.unknown_format = Some(unknown_format.into());
         self
     }
 
-    /// `positional`
+    /// The property `positional`.
     #[inline]
     pub fn with_positional(
         mut self,

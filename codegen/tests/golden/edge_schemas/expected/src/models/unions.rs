@@ -2,27 +2,27 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Unions`.
+/// The schema `Unions`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Unions {
-    /// `base`
+    /// The property `base`.
     pub base: Option<super::Base>,
-    /// `heir`
+    /// The property `heir`.
     pub heir: Option<super::Heir>,
-    /// `by_bare_name`
+    /// The property `by_bare_name`.
     pub by_bare_name: Option<super::UnionsByBareName>,
-    /// `lists`
+    /// The property `lists`.
     pub lists: Option<super::Lists>,
-    /// `text_or_colour`
+    /// The property `text_or_colour`.
     pub text_or_colour: Option<super::Colour>,
-    /// `closed`
+    /// The property `closed`.
     pub closed: Option<super::ClosedOrOpen>,
-    /// `text_or_lists`
+    /// The property `text_or_lists`.
     pub text_or_lists: Option<super::UnionsTextOrLists>,
-    /// `not_a_string`
+    /// The property `not_a_string`.
     pub not_a_string: Option<serde_json::Value>,
-    /// `not_empty`
+    /// The property `not_empty`.
     pub not_empty: Option<super::UnionsNotEmpty>,
 }
 
@@ -43,21 +43,21 @@ impl Unions {
         }
     }
 
-    /// `base`
+    /// The property `base`.
     #[inline]
     pub fn with_base(mut self, base: impl Into<super::Base>) -> Self {
         self.base = Some(base.into());
         self
     }
 
-    /// `heir`
+    /// The property `heir`.
     #[inline]
     pub fn with_heir(mut self, heir: impl Into<super::Heir>) -> Self {
         self.heir = Some(heir.into());
         self
     }
 
-    /// `by_bare_name`
+    /// The property `by_bare_name`.
     #[inline]
     pub fn with_by_bare_name(
         mut self,
@@ -67,14 +67,14 @@ impl Unions {
         self
     }
 
-    /// `lists`
+    /// The property `lists`.
     #[inline]
     pub fn with_lists(mut self, lists: impl Into<super::Lists>) -> Self {
         self.lists = Some(lists.into());
         self
     }
 
-    /// `text_or_colour`
+    /// The property `text_or_colour`.
     #[inline]
     pub fn with_text_or_colour(
         mut self,
@@ -84,14 +84,14 @@ impl Unions {
         self
     }
 
-    /// `closed`
+    /// The property `closed`.
     #[inline]
     pub fn with_closed(mut self, closed: impl Into<super::ClosedOrOpen>) -> Self {
         self.closed = Some(closed.into());
         self
     }
 
-    /// `text_or_lists`
+    /// The property `text_or_lists`.
     #[inline]
     pub fn with_text_or_lists(
         mut self,
@@ -101,7 +101,7 @@ impl Unions {
         self
     }
 
-    /// `not_a_string`
+    /// The property `not_a_string`.
     #[inline]
     pub fn with_not_a_string(
         mut self,
@@ -111,7 +111,7 @@ impl Unions {
         self
     }
 
-    /// `not_empty`
+    /// The property `not_empty`.
     #[inline]
     pub fn with_not_empty(
         mut self,

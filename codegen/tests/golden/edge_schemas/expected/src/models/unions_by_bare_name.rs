@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Unions/properties/by_bare_name`.
+/// The property `by_bare_name` of the schema `Unions`.
 ///
 /// When a value is read, its property `kind` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UnionsByBareName {
-    /// `cat`, `Cat`
+    /// A value whose property `kind` is `cat` or `Cat`.
     Cat(super::Cat),
-    /// `puppy`, `Dog`
+    /// A value whose property `kind` is `puppy` or `Dog`.
     Puppy(super::Dog),
-    /// `hound`
+    /// A value whose property `kind` is `hound`.
     Hound(super::Dog),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Unions/properties/not_empty`.
+/// The property `not_empty` of the schema `Unions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnionsNotEmpty {
-    /// `y`
+    /// The property `y`.
     pub y: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl UnionsNotEmpty {
         Self { y: None }
     }
 
-    /// `y`
+    /// The property `y`.
     #[inline]
     pub fn with_y(mut self, y: impl Into<String>) -> Self {
         self.y = Some(y.into());

@@ -36,21 +36,23 @@ impl ChatApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 429: [`Problem`](crate::models::Problem)
+    /// - 429: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use event_stream::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .chat()
     ///     .create_chat(models::Question::new("text"))
@@ -85,21 +87,23 @@ impl ChatApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 429: [`Problem`](crate::models::Problem)
+    /// - 429: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use event_stream::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .chat()
     ///     .create_chat_event_stream(models::Question::new("text"))
@@ -126,6 +130,8 @@ impl ChatApi {
 ///
 /// Created by [`ChatApi::create_chat`]. Awaiting it sends the request and returns [`Answer`](crate::models::Answer).
 ///
+/// Sends `POST /chat` with `Content-Type: application/json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -139,6 +145,12 @@ impl ChatApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 429: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChat {
     call: Call,
@@ -204,6 +216,8 @@ impl crate::runtime::codegen::Mocked for CreateChat {
 ///
 /// Created by [`ChatApi::create_chat_event_stream`]. Awaiting it sends the request and returns [`Events<Piece>`](crate::models::Piece).
 ///
+/// Sends `POST /chat` with `Content-Type: application/json` and `Accept: text/event-stream`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -219,6 +233,12 @@ impl crate::runtime::codegen::Mocked for CreateChat {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 429: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateChatEventStream {
     call: Call,

@@ -30,19 +30,21 @@ impl LogApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use event_stream::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .log()
     ///     .follow_log()
@@ -70,19 +72,21 @@ impl LogApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use event_stream::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .log()
     ///     .follow_messages()
@@ -114,19 +118,21 @@ impl LogApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use event_stream::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .log()
     ///     .watch()
@@ -143,9 +149,11 @@ impl LogApi {
     }
 }
 
-/// A call of `followLog`.
+/// A call of the operation `followLog`.
 ///
 /// Created by [`LogApi::follow_log`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// Sends `GET /log` with `Accept: text/event-stream`.
 ///
 /// # Example
 ///
@@ -162,6 +170,10 @@ impl LogApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FollowLog {
     call: Call,
@@ -221,9 +233,11 @@ impl crate::runtime::codegen::Mocked for FollowLog {
     }
 }
 
-/// A call of `followMessages`.
+/// A call of the operation `followMessages`.
 ///
 /// Created by [`LogApi::follow_messages`]. Awaiting it sends the request and returns `Events<String>`.
+///
+/// Sends `GET /messages` with `Accept: text/event-stream`.
 ///
 /// # Example
 ///
@@ -240,6 +254,10 @@ impl crate::runtime::codegen::Mocked for FollowLog {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FollowMessages {
     call: Call,
@@ -299,9 +317,11 @@ impl crate::runtime::codegen::Mocked for FollowMessages {
     }
 }
 
-/// A call of `watch`.
+/// A call of the operation `watch`.
 ///
 /// Created by [`LogApi::watch`]. Awaiting it sends the request and returns [`WatchOutput`].
+///
+/// Sends `GET /changes` with `Accept: text/event-stream, application/json`.
 ///
 /// # Example
 ///
@@ -316,6 +336,10 @@ impl crate::runtime::codegen::Mocked for FollowMessages {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Watch {
     call: Call,

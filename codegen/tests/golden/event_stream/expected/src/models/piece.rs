@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Piece`.
+/// The schema `Piece`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Piece {
-    /// `delta`
+    /// The property `delta`.
     pub delta: String,
-    /// `index`
+    /// The property `index`.
     pub index: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Piece {
     /// Creates a value from its required fields.

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Question`.
+/// The schema `Question`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Question {
-    /// `text`
+    /// The property `text`.
     pub text: String,
-    /// `stream`
+    /// The property `stream`.
     pub stream: Option<bool>,
 }
 
@@ -22,7 +22,7 @@ impl Question {
         }
     }
 
-    /// `stream`
+    /// The property `stream`.
     #[inline]
     pub fn with_stream(mut self, stream: bool) -> Self {
         self.stream = Some(stream);

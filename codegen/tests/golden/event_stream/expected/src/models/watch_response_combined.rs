@@ -7,15 +7,15 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct WatchResponseCombined {
-    /// `delta`
+    /// The property `delta`.
     pub delta: Option<String>,
-    /// `index`
+    /// The property `index`.
     pub index: Option<i64>,
-    /// `title`
+    /// The property `title`.
     pub title: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl WatchResponseCombined {
     /// Creates a value from its required fields.

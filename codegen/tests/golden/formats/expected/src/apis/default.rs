@@ -27,19 +27,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use formats::{Client, wire::HttpDate};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_stay()
@@ -69,22 +71,26 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use formats::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
-    ///     .store_stay(models::Stay::new("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?))
+    ///     .store_stay(
+    ///         models::Stay::new("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?),
+    ///     )
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -105,19 +111,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use formats::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_rates()
@@ -134,9 +142,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `readStay`.
+/// A call of the operation `readStay`.
 ///
 /// Created by [`DefaultApi::read_stay`]. Awaiting it sends the request and returns [`Stay`](crate::models::Stay).
+///
+/// Sends `GET /stay` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -152,6 +162,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadStay {
     call: Call,
@@ -161,7 +175,7 @@ pub struct ReadStay {
 }
 
 impl ReadStay {
-    /// `If-Modified-Since`
+    /// Sets the header `If-Modified-Since`.
     #[inline]
     pub fn if_modified_since(
         mut self,
@@ -220,9 +234,11 @@ impl crate::runtime::codegen::Mocked for ReadStay {
     }
 }
 
-/// A call of `storeStay`.
+/// A call of the operation `storeStay`.
 ///
 /// Created by [`DefaultApi::store_stay`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /stay` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -231,11 +247,17 @@ impl crate::runtime::codegen::Mocked for ReadStay {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .default()
-///     .store_stay(models::Stay::new("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?))
+///     .store_stay(
+///         models::Stay::new("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?),
+///     )
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StoreStay {
     call: Call,
@@ -285,9 +307,11 @@ impl crate::runtime::codegen::Mocked for StoreStay {
     }
 }
 
-/// A call of `readRates`.
+/// A call of the operation `readRates`.
 ///
 /// Created by [`DefaultApi::read_rates`]. Awaiting it sends the request and returns [`Rates`](crate::models::Rates).
+///
+/// Sends `GET /rates` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -302,6 +326,10 @@ impl crate::runtime::codegen::Mocked for StoreStay {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadRates {
     call: Call,

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rates {
-    /// `factor`
+    /// The property `factor`.
     ///
     /// Default `2`.
     pub factor: crate::runtime::codegen::Number,
-    /// `offset`
+    /// The property `offset`.
     ///
     /// At most 18446744073709552000; default `18446744073709551615`.
     pub offset: i128,
@@ -23,7 +23,7 @@ impl Default for Rates {
     }
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Rates {
     /// Creates a value from its required fields.

@@ -2,59 +2,59 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Stay`.
+/// The schema `Stay`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Stay {
-    /// `id`
+    /// The property `id`.
     pub id: uuid::Uuid,
-    /// `from`
+    /// The property `from`.
     pub from: Option<chrono::NaiveDate>,
-    /// `paid`
+    /// The property `paid`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub paid: Option<Option<chrono::DateTime<chrono::FixedOffset>>>,
-    /// `changed`
+    /// The property `changed`.
     pub changed: Option<
         crate::runtime::codegen::HttpDate<chrono::DateTime<chrono::FixedOffset>>,
     >,
-    /// `guests`
+    /// The property `guests`.
     pub guests: Option<Vec<uuid::Uuid>>,
     /// Text by an option.
     pub photo: Option<String>,
-    /// `nights`
+    /// The property `nights`.
     pub nights: Option<i32>,
-    /// `price`
+    /// The property `price`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub price: Option<Option<f64>>,
-    /// `room`
+    /// The property `room`.
     pub room: Option<super::StayRoom>,
-    /// `beds`
+    /// The property `beds`.
     pub beds: Option<u32>,
-    /// `counter`
+    /// The property `counter`.
     ///
     /// 0 to 18446744073709552000.
     pub counter: Option<u64>,
-    /// `balance`
+    /// The property `balance`.
     ///
     /// At most 18446744073709552000.
     pub balance: Option<i128>,
-    /// `measure`
+    /// The property `measure`.
     pub measure: Option<crate::runtime::codegen::Number>,
-    /// `flags`
+    /// The property `flags`.
     ///
     /// One of 1, 9223372036854775808.
     pub flags: Option<u64>,
-    /// `level`
+    /// The property `level`.
     ///
     /// Always `2024-01-01`.
     pub level: Option<super::StayLevel>,
-    /// `grade`
+    /// The property `grade`.
     pub grade: Option<super::StayGrade>,
-    /// `nights_ever`
+    /// The property `nights_ever`.
     pub nights_ever: Option<i64>,
-    /// `any`
+    /// The property `any`.
     pub any: Option<serde_json::Value>,
 }
 
@@ -84,14 +84,14 @@ impl Stay {
         }
     }
 
-    /// `from`
+    /// The property `from`.
     #[inline]
     pub fn with_from(mut self, from: chrono::NaiveDate) -> Self {
         self.from = Some(from);
         self
     }
 
-    /// `paid`
+    /// The property `paid`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -107,7 +107,7 @@ impl Stay {
         self
     }
 
-    /// `changed`
+    /// The property `changed`.
     #[inline]
     pub fn with_changed(
         mut self,
@@ -119,7 +119,7 @@ impl Stay {
         self
     }
 
-    /// `guests`
+    /// The property `guests`.
     #[inline]
     pub fn with_guests(mut self, guests: impl IntoIterator<Item = uuid::Uuid>) -> Self {
         self.guests = Some(guests.into_iter().collect());
@@ -133,14 +133,14 @@ impl Stay {
         self
     }
 
-    /// `nights`
+    /// The property `nights`.
     #[inline]
     pub fn with_nights(mut self, nights: i32) -> Self {
         self.nights = Some(nights);
         self
     }
 
-    /// `price`
+    /// The property `price`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -156,21 +156,21 @@ impl Stay {
         self
     }
 
-    /// `room`
+    /// The property `room`.
     #[inline]
     pub fn with_room(mut self, room: impl Into<super::StayRoom>) -> Self {
         self.room = Some(room.into());
         self
     }
 
-    /// `beds`
+    /// The property `beds`.
     #[inline]
     pub fn with_beds(mut self, beds: u32) -> Self {
         self.beds = Some(beds);
         self
     }
 
-    /// `counter`
+    /// The property `counter`.
     ///
     /// 0 to 18446744073709552000.
     #[inline]
@@ -179,7 +179,7 @@ impl Stay {
         self
     }
 
-    /// `balance`
+    /// The property `balance`.
     ///
     /// At most 18446744073709552000.
     #[inline]
@@ -188,7 +188,7 @@ impl Stay {
         self
     }
 
-    /// `measure`
+    /// The property `measure`.
     #[inline]
     pub fn with_measure(
         mut self,
@@ -198,7 +198,7 @@ impl Stay {
         self
     }
 
-    /// `flags`
+    /// The property `flags`.
     ///
     /// One of 1, 9223372036854775808.
     #[inline]
@@ -207,7 +207,7 @@ impl Stay {
         self
     }
 
-    /// `level`
+    /// The property `level`.
     ///
     /// Always `2024-01-01`.
     #[inline]
@@ -216,21 +216,21 @@ impl Stay {
         self
     }
 
-    /// `grade`
+    /// The property `grade`.
     #[inline]
     pub fn with_grade(mut self, grade: impl Into<super::StayGrade>) -> Self {
         self.grade = Some(grade.into());
         self
     }
 
-    /// `nights_ever`
+    /// The property `nights_ever`.
     #[inline]
     pub fn with_nights_ever(mut self, nights_ever: i64) -> Self {
         self.nights_ever = Some(nights_ever);
         self
     }
 
-    /// `any`
+    /// The property `any`.
     #[inline]
     pub fn with_any(mut self, any: impl Into<serde_json::Value>) -> Self {
         self.any = Some(any.into());

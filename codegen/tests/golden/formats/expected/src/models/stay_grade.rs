@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::integer_enum;
 
-/// The schema at `#/components/schemas/Stay/properties/grade`.
+/// The property `grade` of the schema `Stay`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum StayGrade {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Stay/properties/level`.
+/// The property `level` of the schema `Stay`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StayLevel {

@@ -27,23 +27,25 @@ impl FormsApi {
     ///
     /// # Arguments
     ///
-    /// - `text`: text
+    /// - `text`: the form field `text`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use forms::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .forms()
     ///     .send_form("text")
@@ -88,19 +90,21 @@ impl FormsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use forms::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .forms()
     ///     .may_send_form()
@@ -118,9 +122,11 @@ impl FormsApi {
     }
 }
 
-/// A call of `sendForm`.
+/// A call of the operation `sendForm`.
 ///
 /// Created by [`FormsApi::send_form`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /form` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -138,6 +144,10 @@ impl FormsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendForm {
     call: Call,
@@ -162,21 +172,21 @@ pub struct SendForm {
 }
 
 impl SendForm {
-    /// `texts`
+    /// Sets the form field `texts`.
     #[inline]
     pub fn texts(mut self, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.texts = Some(texts.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `numbers`
+    /// Sets the form field `numbers`.
     #[inline]
     pub fn numbers(mut self, numbers: impl IntoIterator<Item = i32>) -> Self {
         self.numbers = Some(numbers.into_iter().collect());
         self
     }
 
-    /// `objects`
+    /// Sets the form field `objects`.
     #[inline]
     pub fn objects(
         mut self,
@@ -186,7 +196,7 @@ impl SendForm {
         self
     }
 
-    /// `joined`
+    /// Sets the form field `joined`.
     #[inline]
     pub fn joined(
         mut self,
@@ -196,7 +206,7 @@ impl SendForm {
         self
     }
 
-    /// `spaced`
+    /// Sets the form field `spaced`.
     #[inline]
     pub fn spaced(
         mut self,
@@ -206,42 +216,42 @@ impl SendForm {
         self
     }
 
-    /// `piped`
+    /// Sets the form field `piped`.
     #[inline]
     pub fn piped(mut self, piped: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.piped = Some(piped.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `object`
+    /// Sets the form field `object`.
     #[inline]
     pub fn object(mut self, object: impl Into<models::Item>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// `spread`
+    /// Sets the form field `spread`.
     #[inline]
     pub fn spread(mut self, spread: impl Into<models::Item>) -> Self {
         self.spread = Some(spread.into());
         self
     }
 
-    /// `deep`
+    /// Sets the form field `deep`.
     #[inline]
     pub fn deep(mut self, deep: impl Into<models::Nested>) -> Self {
         self.deep = Some(deep.into());
         self
     }
 
-    /// `map`
+    /// Sets the form field `map`.
     #[inline]
     pub fn map(mut self, map: std::collections::BTreeMap<String, i64>) -> Self {
         self.map = Some(map);
         self
     }
 
-    /// `deepMap`
+    /// Sets the form field `deepMap`.
     #[inline]
     pub fn deep_map(
         mut self,
@@ -251,42 +261,42 @@ impl SendForm {
         self
     }
 
-    /// `json`
+    /// Sets the form field `json`.
     #[inline]
     pub fn json(mut self, json: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.json = Some(json.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `reserved`
+    /// Sets the form field `reserved`.
     #[inline]
     pub fn reserved(mut self, reserved: impl Into<String>) -> Self {
         self.reserved = Some(reserved.into());
         self
     }
 
-    /// `flag`
+    /// Sets the form field `flag`.
     #[inline]
     pub fn flag(mut self, flag: bool) -> Self {
         self.flag = Some(flag);
         self
     }
 
-    /// `amount`
+    /// Sets the form field `amount`.
     #[inline]
     pub fn amount(mut self, amount: f64) -> Self {
         self.amount = Some(amount);
         self
     }
 
-    /// `day`
+    /// Sets the form field `day`.
     #[inline]
     pub fn day(mut self, day: chrono::NaiveDate) -> Self {
         self.day = Some(day);
         self
     }
 
-    /// `two words`
+    /// Sets the form field `two words`.
     #[inline]
     pub fn two_words(mut self, two_words: impl Into<String>) -> Self {
         self.two_words = Some(two_words.into());
@@ -358,6 +368,8 @@ impl crate::runtime::codegen::Mocked for SendForm {
 ///
 /// Created by [`FormsApi::may_send_form`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /form` with `Content-Type: application/x-www-form-urlencoded`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -371,6 +383,10 @@ impl crate::runtime::codegen::Mocked for SendForm {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MaySendForm {
     call: Call,
@@ -378,7 +394,7 @@ pub struct MaySendForm {
 }
 
 impl MaySendForm {
-    /// `text`
+    /// Sets the form field `text`.
     #[inline]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Item`.
+/// The schema `Item`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Item {
-    /// `id`
+    /// The property `id`.
     pub id: i64,
-    /// `note`
+    /// The property `note`.
     pub note: Option<String>,
 }
 
@@ -19,7 +19,7 @@ impl Item {
         Self { id, note: None }
     }
 
-    /// `note`
+    /// The property `note`.
     #[inline]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());

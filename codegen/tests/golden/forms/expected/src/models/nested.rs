@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Nested`.
+/// The schema `Nested`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Nested {
-    /// `item`
+    /// The property `item`.
     pub item: Option<super::Item>,
-    /// `tags`
+    /// The property `tags`.
     pub tags: Option<Vec<String>>,
 }
 
@@ -19,14 +19,14 @@ impl Nested {
         Self { item: None, tags: None }
     }
 
-    /// `item`
+    /// The property `item`.
     #[inline]
     pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
         self.item = Some(item.into());
         self
     }
 
-    /// `tags`
+    /// The property `tags`.
     #[inline]
     pub fn with_tags(
         mut self,

@@ -27,21 +27,23 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`](crate::models::Problem)
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .get()
@@ -57,9 +59,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `get`.
+/// A call of the operation `get`.
 ///
 /// Created by [`DefaultApi::get`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /`.
 ///
 /// # Example
 ///
@@ -73,6 +77,12 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`](crate::models::Problem)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Get {
     call: Call,

@@ -29,21 +29,23 @@ impl RustlsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .rustls()
     ///     .add_certificate()
@@ -61,9 +63,11 @@ impl RustlsApi {
     }
 }
 
-/// A call of `addCertificate`.
+/// A call of the operation `addCertificate`.
 ///
 /// Created by [`RustlsApi::add_certificate`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /certificates` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -78,6 +82,12 @@ impl RustlsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddCertificate {
     call: Call,
@@ -85,7 +95,7 @@ pub struct AddCertificate {
 }
 
 impl AddCertificate {
-    /// `kind`
+    /// Sets the form field `kind`.
     #[inline]
     pub fn kind(mut self, kind: impl Into<models::CertificateKind>) -> Self {
         self.kind = Some(kind.into());

@@ -28,21 +28,23 @@ impl StrasseAndWegeApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .strasse_and_wege()
     ///     .list_ways()
@@ -59,9 +61,11 @@ impl StrasseAndWegeApi {
     }
 }
 
-/// A call of `listWays`.
+/// A call of the operation `listWays`.
 ///
 /// Created by [`StrasseAndWegeApi::list_ways`]. Awaiting it sends the request and returns [`Level`](crate::models::Level).
+///
+/// Sends `GET /ways` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -76,6 +80,12 @@ impl StrasseAndWegeApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListWays {
     call: Call,

@@ -30,21 +30,23 @@ impl UserAccountsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .user_accounts()
     ///     .list_accounts()
@@ -61,9 +63,11 @@ impl UserAccountsApi {
     }
 }
 
-/// A call of `listAccounts`.
+/// A call of the operation `listAccounts`.
 ///
 /// Created by [`UserAccountsApi::list_accounts`]. Awaiting it sends the request and returns [`Vec<Account>`](crate::models::Account).
+///
+/// Sends `GET /accounts` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -78,6 +82,12 @@ impl UserAccountsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListAccounts {
     call: Call,

@@ -29,25 +29,27 @@ impl UserAccountsApi2 {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .user_accounts_api2()
     ///     .fetch_account("id")
@@ -65,9 +67,11 @@ impl UserAccountsApi2 {
     }
 }
 
-/// A call of `fetchAccount`.
+/// A call of the operation `fetchAccount`.
 ///
 /// Created by [`UserAccountsApi2::fetch_account`]. Awaiting it sends the request and returns [`Account`](crate::models::Account).
+///
+/// Sends `GET /accounts/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -82,6 +86,12 @@ impl UserAccountsApi2 {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchAccount {
     call: Call,

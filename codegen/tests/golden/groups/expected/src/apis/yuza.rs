@@ -28,21 +28,23 @@ impl YuzaApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use groups::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .yuza()
     ///     .yuza_yi_lan()
@@ -59,9 +61,11 @@ impl YuzaApi {
     }
 }
 
-/// A call of `ユーザー一覧`.
+/// A call of the operation `ユーザー一覧`.
 ///
 /// Created by [`YuzaApi::yuza_yi_lan`]. Awaiting it sends the request and returns [`YuzaYiLanResponse`](crate::models::YuzaYiLanResponse).
+///
+/// Sends `GET /users` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -76,6 +80,12 @@ impl YuzaApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct YuzaYiLan {
     call: Call,

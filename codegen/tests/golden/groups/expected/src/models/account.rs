@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Account`.
+/// The schema `Account`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Account {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
-    /// `parent`
+    /// The property `parent`.
     pub parent: Option<Box<super::Account>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Account {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/CertificateKind`.
+/// The schema `CertificateKind`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CertificateKind {

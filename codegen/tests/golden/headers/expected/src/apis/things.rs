@@ -24,27 +24,33 @@ impl ThingsApi {
     ///
     /// Returns `Vec<String>`.
     ///
-    /// The response is one page: [`pages`](ListThings::pages) returns all pages, [`items`](ListThings::items) the items in them.
-    ///
-    /// - 200: headers [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG)
+    /// A call returns one page. [`items`](ListThings::items) returns a stream of the items of all pages, and [`pages`](ListThings::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
+    ///
+    /// # Response headers
+    ///
+    /// [`response`](ListThings::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 200: [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG)
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 429: no body, headers [`RETRY_AFTER`](crate::headers::RETRY_AFTER), [`X_MIXED`](crate::headers::X_MIXED)
+    /// - 429: no body, with the headers [`RETRY_AFTER`](crate::headers::RETRY_AFTER), [`X_MIXED`](crate::headers::X_MIXED)
     ///
     /// # Example
     ///
     /// ```no_run
     /// use headers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .things()
     ///     .list_things()
@@ -66,23 +72,29 @@ impl ThingsApi {
     ///
     /// Returns `()`.
     ///
-    /// - 204: headers [`SET_COOKIE`](crate::headers::SET_COOKIE), [`ETAG`](crate::headers::ETAG)
-    ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
+    ///
+    /// # Response headers
+    ///
+    /// [`response`](ClearThings::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 204: [`SET_COOKIE`](crate::headers::SET_COOKIE), [`ETAG`](crate::headers::ETAG)
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use headers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .clear_things()
@@ -107,23 +119,29 @@ impl ThingsApi {
     ///
     /// A large response need not be held in memory: [`download`](GetArchive::download) saves it to a file or returns a stream of bytes.
     ///
-    /// - 200: headers [`CONTENT_ENCODING`](crate::headers::CONTENT_ENCODING)
-    ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
+    ///
+    /// # Response headers
+    ///
+    /// [`response`](GetArchive::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 200: [`CONTENT_ENCODING`](crate::headers::CONTENT_ENCODING)
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use headers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .things()
     ///     .get_archive()
@@ -140,9 +158,11 @@ impl ThingsApi {
     }
 }
 
-/// A call of `listThings`.
+/// A call of the operation `listThings`.
 ///
 /// Created by [`ThingsApi::list_things`]. Awaiting it sends the request and returns `Vec<String>`.
+///
+/// Sends `GET /things` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -157,6 +177,18 @@ impl ThingsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](ListThings::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 200: [`X_TOTAL_COUNT`](crate::headers::X_TOTAL_COUNT), [`X_RATE_LIMIT_RESET`](crate::headers::X_RATE_LIMIT_RESET), [`X_CACHED`](crate::headers::X_CACHED), [`ALLOW`](crate::headers::ALLOW), [`X_SIZES`](crate::headers::X_SIZES), [`X_MODE`](crate::headers::X_MODE), [`X_MIXED`](crate::headers::X_MIXED), [`X_OBJECT`](crate::headers::X_OBJECT), [`LINK`](crate::headers::LINK), [`ETAG`](crate::headers::ETAG)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 429: no body, with the headers [`RETRY_AFTER`](crate::headers::RETRY_AFTER), [`X_MIXED`](crate::headers::X_MIXED)
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListThings {
     call: Call,
@@ -230,9 +262,11 @@ impl Paged for ListThings {
     }
 }
 
-/// A call of `clearThings`.
+/// A call of the operation `clearThings`.
 ///
 /// Created by [`ThingsApi::clear_things`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /things`.
 ///
 /// # Example
 ///
@@ -247,6 +281,16 @@ impl Paged for ListThings {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](ClearThings::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 204: [`SET_COOKIE`](crate::headers::SET_COOKIE), [`ETAG`](crate::headers::ETAG)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ClearThings {
     call: Call,
@@ -254,7 +298,7 @@ pub struct ClearThings {
 }
 
 impl ClearThings {
-    /// `X-Tags`
+    /// Sets the header `X-Tags`.
     #[inline]
     pub fn x_tags(
         mut self,
@@ -307,9 +351,11 @@ impl crate::runtime::codegen::Mocked for ClearThings {
     }
 }
 
-/// A call of `getArchive`.
+/// A call of the operation `getArchive`.
 ///
 /// Created by [`ThingsApi::get_archive`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `GET /archive` with `Accept: application/octet-stream`.
 ///
 /// # Example
 ///
@@ -324,6 +370,16 @@ impl crate::runtime::codegen::Mocked for ClearThings {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](GetArchive::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 200: [`CONTENT_ENCODING`](crate::headers::CONTENT_ENCODING)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetArchive {
     call: Call,

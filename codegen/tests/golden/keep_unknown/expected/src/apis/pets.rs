@@ -27,23 +27,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use keep_unknown::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .read_pet("id")
@@ -68,24 +70,26 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     /// - `body`: the request body
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use keep_unknown::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .replace_pet("id", models::Pet::new("name"))
@@ -118,19 +122,21 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use keep_unknown::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .search(models::Search::new())
@@ -147,9 +153,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `readPet`.
+/// A call of the operation `readPet`.
 ///
 /// Created by [`PetsApi::read_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `GET /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -164,6 +172,10 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadPet {
     call: Call,
@@ -216,9 +228,11 @@ impl crate::runtime::codegen::Mocked for ReadPet {
     }
 }
 
-/// A call of `replacePet`.
+/// A call of the operation `replacePet`.
 ///
 /// Created by [`PetsApi::replace_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /pets/{id}` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -232,6 +246,10 @@ impl crate::runtime::codegen::Mocked for ReadPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReplacePet {
     call: Call,
@@ -283,9 +301,11 @@ impl crate::runtime::codegen::Mocked for ReplacePet {
     }
 }
 
-/// A call of `search`.
+/// A call of the operation `search`.
 ///
 /// Created by [`PetsApi::search`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /searches` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -299,6 +319,10 @@ impl crate::runtime::codegen::Mocked for ReplacePet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Search {
     call: Call,

@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<i64>,
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `password`
+    /// The property `password`.
     ///
     /// Only in requests.
     pub password: Option<String>,
-    /// `owner`
+    /// The property `owner`.
     pub owner: Option<super::Owner>,
-    /// `counts`
+    /// The property `counts`.
     pub counts: Option<std::collections::BTreeMap<String, i64>>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -46,7 +46,7 @@ impl Pet {
         self
     }
 
-    /// `password`
+    /// The property `password`.
     ///
     /// Only in requests.
     #[inline]
@@ -55,14 +55,14 @@ impl Pet {
         self
     }
 
-    /// `owner`
+    /// The property `owner`.
     #[inline]
     pub fn with_owner(mut self, owner: impl Into<super::Owner>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
-    /// `counts`
+    /// The property `counts`.
     #[inline]
     pub fn with_counts(
         mut self,

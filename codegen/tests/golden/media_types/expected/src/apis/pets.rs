@@ -41,21 +41,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet(models::Pet::new("name"))
@@ -89,25 +91,27 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `name`: name
+    /// - `name`: the form field `name`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_form("name")
@@ -142,25 +146,27 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `photo`: photo
+    /// - `photo`: the form field `photo`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, streaming::FilePart};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_multipart(FilePart::path("file"))
@@ -202,21 +208,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_csv("…")
@@ -253,21 +261,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_xml("…")
@@ -306,21 +316,23 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_as_xml(models::Pet::new("name"))
@@ -354,19 +366,21 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .export()
@@ -400,19 +414,21 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .export_csv()
@@ -446,19 +462,21 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .export_pdf()
@@ -486,25 +504,27 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`Missing`](crate::models::Missing)
+    /// - 404: [`models::Missing`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet("id")
@@ -533,25 +553,27 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`Missing`](crate::models::Missing)
+    /// - 404: [`models::Missing`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet_scim_json("id")
@@ -580,23 +602,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .patch_pet("id")
@@ -627,23 +651,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .patch_pet_json_patch_json("id")
@@ -673,23 +699,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .delete_pet("id")
@@ -713,23 +741,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .pet_options("id")
@@ -753,23 +783,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .has_pet("id")
@@ -795,23 +827,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .trace_pet("id")
@@ -842,23 +876,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .history("id")
@@ -889,23 +925,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .history_json("id")
@@ -936,23 +974,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .history_pet_log_json("id")
@@ -985,23 +1025,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let mut events = client
     ///     .pets()
     ///     .history_event_stream("id")
@@ -1025,6 +1067,8 @@ impl PetsApi {
 ///
 /// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1038,6 +1082,12 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
@@ -1116,6 +1166,8 @@ impl crate::runtime::codegen::Mocked for AddPet {
 ///
 /// Created by [`PetsApi::add_pet_form`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `POST /pets` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1130,6 +1182,12 @@ impl crate::runtime::codegen::Mocked for AddPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
     call: Call,
@@ -1138,7 +1196,7 @@ pub struct AddPetForm {
 }
 
 impl AddPetForm {
-    /// `age`
+    /// Sets the form field `age`.
     #[inline]
     pub fn age(mut self, age: i64) -> Self {
         self.age = Some(age);
@@ -1202,6 +1260,8 @@ impl crate::runtime::codegen::Mocked for AddPetForm {
 ///
 /// Created by [`PetsApi::add_pet_multipart`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `POST /pets` with `Content-Type: multipart/form-data` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1216,6 +1276,12 @@ impl crate::runtime::codegen::Mocked for AddPetForm {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetMultipart {
     call: Call,
@@ -1224,7 +1290,7 @@ pub struct AddPetMultipart {
 }
 
 impl AddPetMultipart {
-    /// `name`
+    /// Sets the form field `name`.
     #[inline]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -1289,6 +1355,8 @@ impl crate::runtime::codegen::Mocked for AddPetMultipart {
 ///
 /// Created by [`PetsApi::add_pet_csv`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `POST /pets` with `Content-Type: text/csv` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1302,6 +1370,12 @@ impl crate::runtime::codegen::Mocked for AddPetMultipart {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetCsv {
     call: Call,
@@ -1363,6 +1437,8 @@ impl crate::runtime::codegen::Mocked for AddPetCsv {
 ///
 /// Created by [`PetsApi::add_pet_xml`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `POST /pets` with `Content-Type: application/xml` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1376,6 +1452,12 @@ impl crate::runtime::codegen::Mocked for AddPetCsv {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetXml {
     call: Call,
@@ -1437,6 +1519,8 @@ impl crate::runtime::codegen::Mocked for AddPetXml {
 ///
 /// Created by [`PetsApi::add_pet_as_xml`]. Awaiting it sends the request and returns `String`.
 ///
+/// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/xml`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1450,6 +1534,12 @@ impl crate::runtime::codegen::Mocked for AddPetXml {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetAsXml {
     call: Call,
@@ -1561,6 +1651,8 @@ impl Downloads for AddPetAsXml {
 ///
 /// Created by [`PetsApi::export`]. Awaiting it sends the request and returns [`ExportOutput`].
 ///
+/// Sends `GET /pets` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1574,6 +1666,10 @@ impl Downloads for AddPetAsXml {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Export {
     call: Call,
@@ -1673,6 +1769,8 @@ pub enum ExportOutput {
 ///
 /// Created by [`PetsApi::export_csv`]. Awaiting it sends the request and returns [`ExportCsvOutput`].
 ///
+/// Sends `GET /pets` with `Accept: text/csv, application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1686,6 +1784,10 @@ pub enum ExportOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportCsv {
     call: Call,
@@ -1833,6 +1935,8 @@ pub enum ExportCsvOutput {
 ///
 /// Created by [`PetsApi::export_pdf`]. Awaiting it sends the request and returns [`ExportPdfOutput`].
 ///
+/// Sends `GET /pets` with `Accept: application/pdf, application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1846,6 +1950,10 @@ pub enum ExportCsvOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExportPdf {
     call: Call,
@@ -1995,9 +2103,11 @@ pub enum ExportPdfOutput {
     Accepted(models::Ticket),
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `GET /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -2012,6 +2122,12 @@ pub enum ExportPdfOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: [`models::Missing`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -2072,9 +2188,11 @@ impl crate::runtime::codegen::Mocked for GetPet {
     }
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet_scim_json`]. Awaiting it sends the request and returns [`Resource`](crate::models::Resource).
+///
+/// Sends `GET /pets/{id}` with `Accept: application/scim+json`.
 ///
 /// # Example
 ///
@@ -2089,6 +2207,12 @@ impl crate::runtime::codegen::Mocked for GetPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: [`models::Missing`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetScimJson {
     call: Call,
@@ -2146,6 +2270,8 @@ impl crate::runtime::codegen::Mocked for GetPetScimJson {
 ///
 /// Created by [`PetsApi::patch_pet`]. Awaiting it sends the request and returns `serde_json::Value`.
 ///
+/// Sends `PATCH /pets/{id}` with `Content-Type: application/merge-patch+json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2160,6 +2286,10 @@ impl crate::runtime::codegen::Mocked for GetPetScimJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPet {
     call: Call,
@@ -2229,6 +2359,8 @@ impl crate::runtime::codegen::Mocked for PatchPet {
 ///
 /// Created by [`PetsApi::patch_pet_json_patch_json`]. Awaiting it sends the request and returns `serde_json::Value`.
 ///
+/// Sends `PATCH /pets/{id}` with `Content-Type: application/json-patch+json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2243,6 +2375,10 @@ impl crate::runtime::codegen::Mocked for PatchPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPetJsonPatchJson {
     call: Call,
@@ -2311,9 +2447,11 @@ impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
     }
 }
 
-/// A call of `deletePet`.
+/// A call of the operation `deletePet`.
 ///
 /// Created by [`PetsApi::delete_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /pets/{id}`.
 ///
 /// # Example
 ///
@@ -2327,6 +2465,10 @@ impl crate::runtime::codegen::Mocked for PatchPetJsonPatchJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DeletePet {
     call: Call,
@@ -2375,9 +2517,11 @@ impl crate::runtime::codegen::Mocked for DeletePet {
     }
 }
 
-/// A call of `petOptions`.
+/// A call of the operation `petOptions`.
 ///
 /// Created by [`PetsApi::pet_options`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `OPTIONS /pets/{id}`.
 ///
 /// # Example
 ///
@@ -2391,6 +2535,10 @@ impl crate::runtime::codegen::Mocked for DeletePet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PetOptions {
     call: Call,
@@ -2439,9 +2587,11 @@ impl crate::runtime::codegen::Mocked for PetOptions {
     }
 }
 
-/// A call of `hasPet`.
+/// A call of the operation `hasPet`.
 ///
 /// Created by [`PetsApi::has_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `HEAD /pets/{id}`.
 ///
 /// # Example
 ///
@@ -2455,6 +2605,10 @@ impl crate::runtime::codegen::Mocked for PetOptions {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HasPet {
     call: Call,
@@ -2503,9 +2657,11 @@ impl crate::runtime::codegen::Mocked for HasPet {
     }
 }
 
-/// A call of `tracePet`.
+/// A call of the operation `tracePet`.
 ///
 /// Created by [`PetsApi::trace_pet`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `TRACE /pets/{id}` with `Accept: message/http`.
 ///
 /// # Example
 ///
@@ -2520,6 +2676,10 @@ impl crate::runtime::codegen::Mocked for HasPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct TracePet {
     call: Call,
@@ -2611,6 +2771,8 @@ impl Downloads for TracePet {
 ///
 /// Created by [`PetsApi::history`]. Awaiting it sends the request and returns `Vec<String>`.
 ///
+/// Sends `GET /pets/{id}/history` with `Accept: application/json; version=1`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2624,6 +2786,10 @@ impl Downloads for TracePet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct History {
     call: Call,
@@ -2696,6 +2862,8 @@ impl crate::runtime::codegen::Mocked for History {
 ///
 /// Created by [`PetsApi::history_json`]. Awaiting it sends the request and returns [`Vec<Change>`](crate::models::Change).
 ///
+/// Sends `GET /pets/{id}/history` with `Accept: application/json; version=2`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2709,6 +2877,10 @@ impl crate::runtime::codegen::Mocked for History {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryJson {
     call: Call,
@@ -2783,6 +2955,8 @@ impl crate::runtime::codegen::Mocked for HistoryJson {
 ///
 /// Created by [`PetsApi::history_pet_log_json`]. Awaiting it sends the request and returns `Vec<String>`.
 ///
+/// Sends `GET /pets/{id}/history` with `Accept: application/vnd.pet.log+json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2796,6 +2970,10 @@ impl crate::runtime::codegen::Mocked for HistoryJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryPetLogJson {
     call: Call,
@@ -2870,6 +3048,8 @@ impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
 ///
 /// Created by [`PetsApi::history_event_stream`]. Awaiting it sends the request and returns `Events<String>`.
 ///
+/// Sends `GET /pets/{id}/history` with `Accept: text/event-stream`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -2885,6 +3065,10 @@ impl crate::runtime::codegen::Mocked for HistoryPetLogJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HistoryEventStream {
     call: Call,

@@ -28,24 +28,26 @@ impl PhotosApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     /// - `body`: The photo.
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .photos()
     ///     .set_photo("id", Upload::path("file"))
@@ -75,23 +77,25 @@ impl PhotosApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .photos()
     ///     .set_anything("id")
@@ -126,23 +130,25 @@ impl PhotosApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .photos()
     ///     .photo("id")
@@ -173,23 +179,25 @@ impl PhotosApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use media_types::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .photos()
     ///     .photo_html("id")
@@ -207,9 +215,11 @@ impl PhotosApi {
     }
 }
 
-/// A call of `setPhoto`.
+/// A call of the operation `setPhoto`.
 ///
 /// Created by [`PhotosApi::set_photo`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /pets/{id}/photo` with `Content-Type: image/png`.
 ///
 /// # Example
 ///
@@ -223,6 +233,10 @@ impl PhotosApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetPhoto {
     call: Call,
@@ -292,9 +306,11 @@ impl crate::runtime::codegen::Mocked for SetPhoto {
     }
 }
 
-/// A call of `setAnything`.
+/// A call of the operation `setAnything`.
 ///
 /// Created by [`PhotosApi::set_anything`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /pets/{id}/photo` with `Content-Type: application/octet-stream`.
 ///
 /// # Example
 ///
@@ -310,6 +326,10 @@ impl crate::runtime::codegen::Mocked for SetPhoto {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SetAnything {
     call: Call,
@@ -320,7 +340,7 @@ pub struct SetAnything {
 }
 
 impl SetAnything {
-    /// `content_type`
+    /// Sets the query parameter `content_type`.
     #[inline]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
@@ -390,9 +410,11 @@ impl crate::runtime::codegen::Mocked for SetAnything {
     }
 }
 
-/// A call of `photo`.
+/// A call of the operation `photo`.
 ///
 /// Created by [`PhotosApi::photo`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `GET /pets/{id}/photo` with `Accept: image/png, image/jpeg`.
 ///
 /// # Example
 ///
@@ -407,6 +429,10 @@ impl crate::runtime::codegen::Mocked for SetAnything {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Photo {
     call: Call,
@@ -499,9 +525,11 @@ impl Downloads for Photo {
     }
 }
 
-/// A call of `photo`.
+/// A call of the operation `photo`.
 ///
 /// Created by [`PhotosApi::photo_html`]. Awaiting it sends the request and returns `String`.
+///
+/// Sends `GET /pets/{id}/photo` with `Accept: text/html`.
 ///
 /// # Example
 ///
@@ -516,6 +544,10 @@ impl Downloads for Photo {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PhotoHtml {
     call: Call,

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Change`.
+/// The schema `Change`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// `op`
+    /// The property `op`.
     pub op: super::ChangeOp,
-    /// `path`
+    /// The property `path`.
     pub path: String,
 }
 

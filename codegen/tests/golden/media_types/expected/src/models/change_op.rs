@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Change/properties/op`.
+/// The property `op` of the schema `Change`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ChangeOp {

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `age`
+    /// The property `age`.
     pub age: Option<i64>,
 }
 
@@ -22,7 +22,7 @@ impl Pet {
         }
     }
 
-    /// `age`
+    /// The property `age`.
     #[inline]
     pub fn with_age(mut self, age: i64) -> Self {
         self.age = Some(age);

@@ -39,18 +39,20 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet(models::Pet::new("name", "secret"))
@@ -79,8 +81,8 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `name`: name
-    /// - `secret`: secret
+    /// - `name`: the form field `name`
+    /// - `secret`: the form field `secret`
     ///
     /// # Authorization
     ///
@@ -88,18 +90,20 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .add_pet_form("name", "secret")
@@ -129,7 +133,7 @@ impl PetsApi {
     ///
     /// Returns [`Page`](crate::models::Page).
     ///
-    /// The response is one page: [`pages`](ListPets::pages) returns all pages, [`items`](ListPets::items) the items in them.
+    /// A call returns one page. [`items`](ListPets::items) returns a stream of the items of all pages, and [`pages`](ListPets::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -137,16 +141,18 @@ impl PetsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .list_pets()
@@ -177,23 +183,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet("id")
@@ -225,23 +233,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet_png("id")
@@ -273,23 +283,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet_csv("id")
@@ -318,23 +330,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .move_pet("id")
@@ -359,23 +373,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .wash_pet("id")
@@ -400,23 +416,25 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use mock::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .remove_pet("id")
@@ -433,9 +451,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `addPet`.
+/// A call of the operation `addPet`.
 ///
 /// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/hal+json`.
 ///
 /// # Example
 ///
@@ -450,6 +470,12 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,
@@ -504,9 +530,11 @@ impl crate::runtime::codegen::Mocked for AddPet {
     }
 }
 
-/// A call of `addPet`.
+/// A call of the operation `addPet`.
 ///
 /// Created by [`PetsApi::add_pet_form`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `POST /pets` with `Content-Type: application/x-www-form-urlencoded` and `Accept: application/hal+json`.
 ///
 /// # Example
 ///
@@ -522,6 +550,12 @@ impl crate::runtime::codegen::Mocked for AddPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPetForm {
     call: Call,
@@ -531,7 +565,7 @@ pub struct AddPetForm {
 }
 
 impl AddPetForm {
-    /// `hint`
+    /// Sets the form field `hint`.
     #[inline]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -589,9 +623,11 @@ impl crate::runtime::codegen::Mocked for AddPetForm {
     }
 }
 
-/// A call of `listPets`.
+/// A call of the operation `listPets`.
 ///
 /// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`Page`](crate::models::Page).
+///
+/// Sends `GET /pets` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -607,6 +643,10 @@ impl crate::runtime::codegen::Mocked for AddPetForm {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -614,7 +654,7 @@ pub struct ListPets {
 }
 
 impl ListPets {
-    /// `cursor`
+    /// Sets the query parameter `cursor`.
     #[inline]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -698,9 +738,11 @@ impl Paged for ListPets {
     }
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Visit`](crate::models::Visit).
+///
+/// Sends `GET /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -715,6 +757,10 @@ impl Paged for ListPets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -775,9 +821,11 @@ impl crate::runtime::codegen::Mocked for GetPet {
     }
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet_png`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `GET /pets/{id}` with `Accept: image/png`.
 ///
 /// # Example
 ///
@@ -792,6 +840,10 @@ impl crate::runtime::codegen::Mocked for GetPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetPng {
     call: Call,
@@ -902,9 +954,11 @@ impl Downloads for GetPetPng {
     }
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet_csv`]. Awaiting it sends the request and returns `String`.
+///
+/// Sends `GET /pets/{id}` with `Accept: text/csv`.
 ///
 /// # Example
 ///
@@ -919,6 +973,10 @@ impl Downloads for GetPetPng {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPetCsv {
     call: Call,
@@ -1019,9 +1077,11 @@ impl Downloads for GetPetCsv {
     }
 }
 
-/// A call of `movePet`.
+/// A call of the operation `movePet`.
 ///
 /// Created by [`PetsApi::move_pet`]. Awaiting it sends the request and returns [`MovePetOutput`].
+///
+/// Sends `PUT /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -1036,6 +1096,10 @@ impl Downloads for GetPetCsv {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct MovePet {
     call: Call,
@@ -1108,9 +1172,11 @@ pub enum MovePetOutput {
     Status2xx(models::Ticket),
 }
 
-/// A call of `washPet`.
+/// A call of the operation `washPet`.
 ///
 /// Created by [`PetsApi::wash_pet`]. Awaiting it sends the request and returns [`Option<Pet>`](crate::models::Pet).
+///
+/// Sends `PATCH /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -1125,6 +1191,10 @@ pub enum MovePetOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WashPet {
     call: Call,
@@ -1189,9 +1259,11 @@ impl crate::runtime::codegen::Mocked for WashPet {
     }
 }
 
-/// A call of `removePet`.
+/// A call of the operation `removePet`.
 ///
 /// Created by [`PetsApi::remove_pet`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /pets/{id}`.
 ///
 /// # Example
 ///
@@ -1205,6 +1277,10 @@ impl crate::runtime::codegen::Mocked for WashPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct RemovePet {
     call: Call,

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Manners`.
+/// The schema `Manners`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Manners {
-    /// `bites`
+    /// The property `bites`.
     ///
     /// Default `true`.
     pub bites: bool,
@@ -19,7 +19,7 @@ impl Default for Manners {
     }
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Manners {
     /// Creates a value from its required fields.

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Owner`.
+/// The schema `Owner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Owner {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `since`
+    /// The property `since`.
     pub since: Option<chrono::NaiveDate>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Owner {
     /// Creates a value from its required fields.

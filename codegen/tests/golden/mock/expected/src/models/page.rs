@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Page`.
+/// The schema `Page`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// `next`
+    /// The property `next`.
     pub next: Option<String>,
-    /// `pets`
+    /// The property `pets`.
     pub pets: Option<Vec<super::Pet>>,
-    /// `size`
+    /// The property `size`.
     ///
     /// Default `50`.
     pub size: i64,
@@ -23,7 +23,7 @@ impl Default for Page {
     }
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Page {
     /// Creates a value from its required fields.

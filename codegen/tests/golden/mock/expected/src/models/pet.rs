@@ -2,25 +2,25 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<String>,
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `owner`
+    /// The property `owner`.
     ///
     /// Only in responses.
     pub owner: Option<super::Owner>,
-    /// `secret`
+    /// The property `secret`.
     ///
     /// Only in requests.
     pub secret: Option<String>,
-    /// `hint`
+    /// The property `hint`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     pub hint: Option<Option<String>>,
@@ -55,7 +55,7 @@ impl Pet {
         self
     }
 
-    /// `hint`
+    /// The property `hint`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; only in requests.
     #[inline]

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem`.
+/// The schema `Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Problem {
-    /// `title`
+    /// The property `title`.
     pub title: Option<String>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

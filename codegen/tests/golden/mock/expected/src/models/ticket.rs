@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Ticket`.
+/// The schema `Ticket`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ticket {
-    /// `number`
+    /// The property `number`.
     pub number: i64,
-    /// `left`
+    /// The property `left`.
     ///
     /// Default `1`.
     pub left: i64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Ticket {
     /// Creates a value from its required fields.

@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Visit`.
+/// The schema `Visit`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Visit {
-    /// `by`
+    /// The property `by`.
     pub by: super::VisitBy,
-    /// `about`
+    /// The property `about`.
     pub about: super::VisitAbout,
-    /// `at`
+    /// The property `at`.
     pub at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// `manners`
+    /// The property `manners`.
     pub manners: Option<super::Manners>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Visit {
     /// Creates a value from its required fields.

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Visit/properties/by`.
+/// The property `by` of the schema `Visit`.
 ///
 /// When a value is read, its property `kind` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VisitBy {
-    /// `Cat`
+    /// A value whose property `kind` is `Cat`.
     Cat(super::Cat),
-    /// `Dog`
+    /// A value whose property `kind` is `Dog`.
     Dog(super::Dog),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -28,23 +28,25 @@ impl PhotosApi {
     /// # Arguments
     ///
     /// - `file`: The photo itself.
-    /// - `title`: title
+    /// - `title`: the form field `title`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// use multipart::{Client, streaming::FilePart, models};
+    /// use multipart::{Client, streaming::FilePart};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .photos()
     ///     .add_photo(FilePart::path("file"), "title")
@@ -88,19 +90,21 @@ impl PhotosApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use multipart::{Client, streaming::FilePart};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .photos()
     ///     .import_photos()
@@ -127,19 +131,21 @@ impl PhotosApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use multipart::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .photos()
     ///     .patch_photos()
@@ -161,10 +167,12 @@ impl PhotosApi {
 ///
 /// Created by [`PhotosApi::add_photo`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `POST /photos` with `Content-Type: multipart/form-data`.
+///
 /// # Example
 ///
 /// ```no_run
-/// # use multipart::{Client, streaming::FilePart, models};
+/// # use multipart::{Client, streaming::FilePart};
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .photos()
@@ -177,6 +185,10 @@ impl PhotosApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPhoto {
     call: Call,
@@ -203,7 +215,7 @@ impl AddPhoto {
         self
     }
 
-    /// `thumbnails`
+    /// Sets the form field `thumbnails`.
     #[inline]
     pub fn thumbnails(
         mut self,
@@ -215,28 +227,28 @@ impl AddPhoto {
         self
     }
 
-    /// `tags`
+    /// Sets the form field `tags`.
     #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `sizes`
+    /// Sets the form field `sizes`.
     #[inline]
     pub fn sizes(mut self, sizes: impl IntoIterator<Item = i32>) -> Self {
         self.sizes = Some(sizes.into_iter().collect());
         self
     }
 
-    /// `place`
+    /// Sets the form field `place`.
     #[inline]
     pub fn place(mut self, place: impl Into<models::AddPhotoPlace>) -> Self {
         self.place = Some(place.into());
         self
     }
 
-    /// `people`
+    /// Sets the form field `people`.
     #[inline]
     pub fn people(
         mut self,
@@ -246,35 +258,35 @@ impl AddPhoto {
         self
     }
 
-    /// `labels`
+    /// Sets the form field `labels`.
     #[inline]
     pub fn labels(mut self, labels: std::collections::BTreeMap<String, String>) -> Self {
         self.labels = Some(labels);
         self
     }
 
-    /// `map`
+    /// Sets the form field `map`.
     #[inline]
     pub fn map(mut self, map: impl Into<String>) -> Self {
         self.map = Some(map.into());
         self
     }
 
-    /// `caption`
+    /// Sets the form field `caption`.
     #[inline]
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = Some(caption.into());
         self
     }
 
-    /// `taken`
+    /// Sets the form field `taken`.
     #[inline]
     pub fn taken(mut self, taken: chrono::DateTime<chrono::FixedOffset>) -> Self {
         self.taken = Some(taken);
         self
     }
 
-    /// `color`
+    /// Sets the form field `color`.
     #[inline]
     pub fn color(mut self, color: impl Into<models::AddPhotoColor>) -> Self {
         self.color = Some(color.into());
@@ -375,9 +387,11 @@ impl crate::runtime::codegen::Mocked for AddPhoto {
     }
 }
 
-/// A call of `importPhotos`.
+/// A call of the operation `importPhotos`.
 ///
 /// Created by [`PhotosApi::import_photos`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /photos` with `Content-Type: multipart/form-data`.
 ///
 /// # Example
 ///
@@ -393,6 +407,10 @@ impl crate::runtime::codegen::Mocked for AddPhoto {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ImportPhotos {
     call: Call,
@@ -401,7 +419,7 @@ pub struct ImportPhotos {
 }
 
 impl ImportPhotos {
-    /// `archive`
+    /// Sets the form field `archive`.
     #[inline]
     pub fn archive(
         mut self,
@@ -411,7 +429,7 @@ impl ImportPhotos {
         self
     }
 
-    /// `note`
+    /// Sets the form field `note`.
     #[inline]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
@@ -468,6 +486,8 @@ impl crate::runtime::codegen::Mocked for ImportPhotos {
 ///
 /// Created by [`PhotosApi::patch_photos`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PATCH /photos` with `Content-Type: multipart/mixed`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -481,6 +501,10 @@ impl crate::runtime::codegen::Mocked for ImportPhotos {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PatchPhotos {
     call: Call,
@@ -488,7 +512,7 @@ pub struct PatchPhotos {
 }
 
 impl PatchPhotos {
-    /// `a`
+    /// Sets the form field `a`.
     #[inline]
     pub fn a(mut self, a: impl Into<String>) -> Self {
         self.a = Some(a.into());

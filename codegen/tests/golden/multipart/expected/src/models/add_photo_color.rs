@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/paths/~1photos/post/requestBody/content/multipart~1form-data/schema/properties/color`.
+/// The property `color` of the request body of `POST /photos`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum AddPhotoColor {

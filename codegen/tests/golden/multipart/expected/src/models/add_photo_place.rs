@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1photos/post/requestBody/content/multipart~1form-data/schema/properties/place`.
+/// The property `place` of the request body of `POST /photos`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddPhotoPlace {
-    /// `city`
+    /// The property `city`.
     pub city: String,
 }
 

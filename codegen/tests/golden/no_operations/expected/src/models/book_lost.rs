@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/webhooks/book.lost/post/requestBody/content/application~1json/schema`.
+/// The payload of the webhook `book.lost`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BookLost {
-    /// `book`
+    /// The property `book`.
     pub book: String,
-    /// `reader`
+    /// The property `reader`.
     pub reader: Option<super::BookLostReader>,
 }
 

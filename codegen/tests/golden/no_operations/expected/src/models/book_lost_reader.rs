@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/webhooks/book.lost/post/requestBody/content/application~1json/schema/properties/reader`.
+/// The property `reader` of the payload of the webhook `book.lost`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BookLostReader {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
 }
 

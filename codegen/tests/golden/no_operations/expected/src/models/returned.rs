@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Returned`.
+/// The schema `Returned`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Returned {
-    /// `book`
+    /// The property `book`.
     pub book: String,
 }
 

@@ -29,16 +29,18 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .by_machine()
@@ -65,16 +67,18 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use oauth::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .user("token")
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .by_user()
@@ -90,9 +94,11 @@ impl ThingsApi {
     }
 }
 
-/// A call of `byMachine`.
+/// A call of the operation `byMachine`.
 ///
 /// Created by [`ThingsApi::by_machine`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /machine`.
 ///
 /// # Example
 ///
@@ -106,6 +112,10 @@ impl ThingsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ByMachine {
     call: Call,
@@ -152,9 +162,11 @@ impl crate::runtime::codegen::Mocked for ByMachine {
     }
 }
 
-/// A call of `byUser`.
+/// A call of the operation `byUser`.
 ///
 /// Created by [`ThingsApi::by_user`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /user`.
 ///
 /// # Example
 ///
@@ -168,6 +180,10 @@ impl crate::runtime::codegen::Mocked for ByMachine {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ByUser {
     call: Call,

@@ -26,19 +26,21 @@ impl ObjectsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use objects::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .objects()
     ///     .read_event()
@@ -66,19 +68,21 @@ impl ObjectsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use objects::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .objects()
     ///     .exchange_event(models::Event::new(None, serde_json::json!({})))
@@ -107,19 +111,21 @@ impl ObjectsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use objects::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .objects()
     ///     .exchange_bag(models::Bag::new())
@@ -137,9 +143,11 @@ impl ObjectsApi {
     }
 }
 
-/// A call of `readEvent`.
+/// A call of the operation `readEvent`.
 ///
 /// Created by [`ObjectsApi::read_event`]. Awaiting it sends the request and returns [`Received`](crate::models::Received).
+///
+/// Sends `GET /events` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -154,6 +162,10 @@ impl ObjectsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadEvent {
     call: Call,
@@ -204,9 +216,11 @@ impl crate::runtime::codegen::Mocked for ReadEvent {
     }
 }
 
-/// A call of `exchangeEvent`.
+/// A call of the operation `exchangeEvent`.
 ///
 /// Created by [`ObjectsApi::exchange_event`]. Awaiting it sends the request and returns [`Event`](crate::models::Event).
+///
+/// Sends `PUT /events` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -221,6 +235,10 @@ impl crate::runtime::codegen::Mocked for ReadEvent {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExchangeEvent {
     call: Call,
@@ -274,9 +292,11 @@ impl crate::runtime::codegen::Mocked for ExchangeEvent {
     }
 }
 
-/// A call of `exchangeBag`.
+/// A call of the operation `exchangeBag`.
 ///
 /// Created by [`ObjectsApi::exchange_bag`]. Awaiting it sends the request and returns [`Bag`](crate::models::Bag).
+///
+/// Sends `PUT /bags` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -291,6 +311,10 @@ impl crate::runtime::codegen::Mocked for ExchangeEvent {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExchangeBag {
     call: Call,

@@ -2,51 +2,51 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Bag`.
+/// The schema `Bag`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bag {
-    /// `level`
+    /// The property `level`.
     pub level: Option<super::Level>,
-    /// `narrowed`
+    /// The property `narrowed`.
     pub narrowed: Option<super::BagNarrowed>,
-    /// `size`
+    /// The property `size`.
     pub size: Option<super::BagSize>,
-    /// `factor`
+    /// The property `factor`.
     ///
     /// One of 0.5, 1.5.
     pub factor: Option<super::BagFactor>,
-    /// `odd`
+    /// The property `odd`.
     pub odd: Option<super::BagOdd>,
-    /// `short`
+    /// The property `short`.
     pub short: Option<super::BagShort>,
-    /// `settings`
+    /// The property `settings`.
     pub settings: Option<super::Settings>,
-    /// `labels`
+    /// The property `labels`.
     ///
     /// Names match `^x-`.
     pub labels: Option<super::Labels>,
-    /// `mixed`
+    /// The property `mixed`.
     pub mixed: Option<super::Mixed>,
-    /// `parts`
+    /// The property `parts`.
     pub parts: Option<super::Parts>,
-    /// `problem`
+    /// The property `problem`.
     pub problem: Option<super::Problem>,
-    /// `tree`
+    /// The property `tree`.
     pub tree: Option<super::Tree>,
-    /// `nested`
+    /// The property `nested`.
     pub nested: Option<super::Nested>,
-    /// `rows`
+    /// The property `rows`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub rows: Option<Option<super::Rows>>,
-    /// `marker`
+    /// The property `marker`.
     pub marker: Option<super::Marker>,
-    /// `letter`
+    /// The property `letter`.
     pub letter: Option<super::T>,
-    /// `inline`
+    /// The property `inline`.
     pub inline: Option<super::BagInline>,
-    /// `defined`
+    /// The property `defined`.
     pub defined: Option<super::Defined>,
 }
 
@@ -76,28 +76,28 @@ impl Bag {
         }
     }
 
-    /// `level`
+    /// The property `level`.
     #[inline]
     pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
         self.level = Some(level.into());
         self
     }
 
-    /// `narrowed`
+    /// The property `narrowed`.
     #[inline]
     pub fn with_narrowed(mut self, narrowed: impl Into<super::BagNarrowed>) -> Self {
         self.narrowed = Some(narrowed.into());
         self
     }
 
-    /// `size`
+    /// The property `size`.
     #[inline]
     pub fn with_size(mut self, size: impl Into<super::BagSize>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// `factor`
+    /// The property `factor`.
     ///
     /// One of 0.5, 1.5.
     #[inline]
@@ -106,28 +106,28 @@ impl Bag {
         self
     }
 
-    /// `odd`
+    /// The property `odd`.
     #[inline]
     pub fn with_odd(mut self, odd: impl Into<super::BagOdd>) -> Self {
         self.odd = Some(odd.into());
         self
     }
 
-    /// `short`
+    /// The property `short`.
     #[inline]
     pub fn with_short(mut self, short: impl Into<super::BagShort>) -> Self {
         self.short = Some(short.into());
         self
     }
 
-    /// `settings`
+    /// The property `settings`.
     #[inline]
     pub fn with_settings(mut self, settings: impl Into<super::Settings>) -> Self {
         self.settings = Some(settings.into());
         self
     }
 
-    /// `labels`
+    /// The property `labels`.
     ///
     /// Names match `^x-`.
     #[inline]
@@ -136,42 +136,42 @@ impl Bag {
         self
     }
 
-    /// `mixed`
+    /// The property `mixed`.
     #[inline]
     pub fn with_mixed(mut self, mixed: impl Into<super::Mixed>) -> Self {
         self.mixed = Some(mixed.into());
         self
     }
 
-    /// `parts`
+    /// The property `parts`.
     #[inline]
     pub fn with_parts(mut self, parts: impl Into<super::Parts>) -> Self {
         self.parts = Some(parts.into());
         self
     }
 
-    /// `problem`
+    /// The property `problem`.
     #[inline]
     pub fn with_problem(mut self, problem: impl Into<super::Problem>) -> Self {
         self.problem = Some(problem.into());
         self
     }
 
-    /// `tree`
+    /// The property `tree`.
     #[inline]
     pub fn with_tree(mut self, tree: impl Into<super::Tree>) -> Self {
         self.tree = Some(tree.into());
         self
     }
 
-    /// `nested`
+    /// The property `nested`.
     #[inline]
     pub fn with_nested(mut self, nested: impl Into<super::Nested>) -> Self {
         self.nested = Some(nested.into());
         self
     }
 
-    /// `rows`
+    /// The property `rows`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -190,28 +190,28 @@ impl Bag {
         self
     }
 
-    /// `marker`
+    /// The property `marker`.
     #[inline]
     pub fn with_marker(mut self, marker: impl Into<super::Marker>) -> Self {
         self.marker = Some(marker.into());
         self
     }
 
-    /// `letter`
+    /// The property `letter`.
     #[inline]
     pub fn with_letter(mut self, letter: impl Into<super::T>) -> Self {
         self.letter = Some(letter.into());
         self
     }
 
-    /// `inline`
+    /// The property `inline`.
     #[inline]
     pub fn with_inline(mut self, inline: impl Into<super::BagInline>) -> Self {
         self.inline = Some(inline.into());
         self
     }
 
-    /// `defined`
+    /// The property `defined`.
     #[inline]
     pub fn with_defined(mut self, defined: impl Into<super::Defined>) -> Self {
         self.defined = Some(defined.into());

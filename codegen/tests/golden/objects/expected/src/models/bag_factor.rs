@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::number_enum;
 
-/// The schema at `#/components/schemas/Bag/properties/factor`.
+/// The property `factor` of the schema `Bag`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct BagFactor(
     /// The number. The server may send one that the document doesn't list.

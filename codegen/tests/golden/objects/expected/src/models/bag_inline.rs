@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::collection;
 
-/// The schema at `#/components/schemas/Bag/properties/inline`.
+/// The property `inline` of the schema `Bag`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BagInline(
     /// The list.

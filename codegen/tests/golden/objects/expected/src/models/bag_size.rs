@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Bag/properties/size`.
+/// The property `size` of the schema `Bag`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum BagSize {

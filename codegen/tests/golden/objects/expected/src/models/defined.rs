@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Defined`.
+/// The schema `Defined`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Defined {
-    /// `count`
+    /// The property `count`.
     pub count: Option<i64>,
 }
 
@@ -17,7 +17,7 @@ impl Defined {
         Self { count: None }
     }
 
-    /// `count`
+    /// The property `count`.
     #[inline]
     pub fn with_count(mut self, count: i64) -> Self {
         self.count = Some(count);

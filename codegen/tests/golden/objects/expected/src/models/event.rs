@@ -2,41 +2,41 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Event`.
+/// The schema `Event`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `event`.
     pub kind: super::EventKind,
-    /// `version`
+    /// The property `version`.
     ///
     /// Always 2.
     pub version: super::EventVersion,
-    /// `live`
+    /// The property `live`.
     ///
     /// Always true.
     pub live: bool,
-    /// `ratio`
+    /// The property `ratio`.
     ///
     /// Always 0.5.
     pub ratio: super::EventRatio,
-    /// `state`
+    /// The property `state`.
     ///
     /// `None` is `null`; always `open`.
     pub state: Option<super::EventState>,
-    /// `open`
+    /// The property `open`.
     pub open: Option<super::EventOpen>,
-    /// `label`
+    /// The property `label`.
     ///
     /// Always `special`.
     pub label: Option<super::EventLabel>,
-    /// `level`
+    /// The property `level`.
     ///
     /// Always 3.
     pub level: Option<super::EventLevel>,
-    /// `meta`
+    /// The property `meta`.
     pub meta: serde_json::Value,
 }
 
@@ -60,14 +60,14 @@ impl Event {
         }
     }
 
-    /// `open`
+    /// The property `open`.
     #[inline]
     pub fn with_open(mut self, open: impl Into<super::EventOpen>) -> Self {
         self.open = Some(open.into());
         self
     }
 
-    /// `label`
+    /// The property `label`.
     ///
     /// Always `special`.
     #[inline]
@@ -76,7 +76,7 @@ impl Event {
         self
     }
 
-    /// `level`
+    /// The property `level`.
     ///
     /// Always 3.
     #[inline]

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Event/properties/kind`.
+/// The property `kind` of the schema `Event`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EventKind {

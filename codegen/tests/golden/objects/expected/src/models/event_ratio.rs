@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::number_enum;
 
-/// The schema at `#/components/schemas/Event/properties/ratio`.
+/// The property `ratio` of the schema `Event`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct EventRatio(
     /// The number. The server may send one that the document doesn't list.

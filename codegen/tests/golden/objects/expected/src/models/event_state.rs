@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Event/properties/state`.
+/// The property `state` of the schema `Event`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EventState {

@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Fault`.
+/// The schema `Fault`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Fault {
-    /// `details`
+    /// The property `details`.
     pub details: Option<Vec<super::Detail>>,
-    /// `tags`
+    /// The property `tags`.
     pub tags: Option<Vec<String>>,
-    /// `grid`
+    /// The property `grid`.
     pub grid: Option<Vec<Vec<super::Detail>>>,
-    /// `by_name`
+    /// The property `by_name`.
     pub by_name: Option<std::collections::BTreeMap<String, super::Detail>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Fault {
     /// Creates a value from its required fields.

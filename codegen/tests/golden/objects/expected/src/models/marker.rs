@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Marker`.
+/// The schema `Marker`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Marker {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `marker`.
     pub kind: super::MarkerKind,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Marker/properties/kind`.
+/// The property `kind` of the schema `Marker`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MarkerKind {

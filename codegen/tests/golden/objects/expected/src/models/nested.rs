@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::collection;
 
-/// The schema at `#/components/schemas/Nested`.
+/// The schema `Nested`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nested(
     /// The list.

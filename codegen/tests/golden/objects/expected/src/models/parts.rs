@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parts`.
+/// The schema `Parts`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parts {
-    /// `id`
+    /// The property `id`.
     pub id: String,
-    /// `n`
+    /// The property `n`.
     pub n: Option<i64>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,
@@ -25,7 +25,7 @@ impl Parts {
         }
     }
 
-    /// `n`
+    /// The property `n`.
     #[inline]
     pub fn with_n(mut self, n: i64) -> Self {
         self.n = Some(n);

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem`.
+/// The schema `Problem`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// `details`
+    /// The property `details`.
     pub details: Option<Vec<super::ProblemDetailsItem>>,
-    /// `tags`
+    /// The property `tags`.
     pub tags: Option<Vec<super::ProblemTagsItem>>,
-    /// `grid`
+    /// The property `grid`.
     pub grid: Option<Vec<Vec<super::ProblemGridItemItem>>>,
-    /// `by_name`
+    /// The property `by_name`.
     pub by_name: Option<std::collections::BTreeMap<String, super::ProblemByNameValue>>,
 }
 
@@ -28,7 +28,7 @@ impl Problem {
         }
     }
 
-    /// `details`
+    /// The property `details`.
     #[inline]
     pub fn with_details(
         mut self,
@@ -38,7 +38,7 @@ impl Problem {
         self
     }
 
-    /// `tags`
+    /// The property `tags`.
     #[inline]
     pub fn with_tags(
         mut self,
@@ -48,7 +48,7 @@ impl Problem {
         self
     }
 
-    /// `grid`
+    /// The property `grid`.
     #[inline]
     pub fn with_grid(
         mut self,
@@ -58,7 +58,7 @@ impl Problem {
         self
     }
 
-    /// `by_name`
+    /// The property `by_name`.
     #[inline]
     pub fn with_by_name(
         mut self,

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem/allOf/1/properties/by_name/additionalProperties`.
+/// A value of the property `by_name` of the schema `Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProblemByNameValue {
-    /// `issue`
+    /// The property `issue`.
     pub issue: String,
-    /// `hint`
+    /// The property `hint`.
     pub hint: Option<String>,
 }
 
@@ -22,7 +22,7 @@ impl ProblemByNameValue {
         }
     }
 
-    /// `hint`
+    /// The property `hint`.
     #[inline]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem/allOf/1/properties/details/items`.
+/// An item of the property `details` of the schema `Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProblemDetailsItem {
-    /// `issue`
+    /// The property `issue`.
     pub issue: String,
-    /// `hint`
+    /// The property `hint`.
     pub hint: Option<String>,
 }
 
@@ -22,7 +22,7 @@ impl ProblemDetailsItem {
         }
     }
 
-    /// `hint`
+    /// The property `hint`.
     #[inline]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

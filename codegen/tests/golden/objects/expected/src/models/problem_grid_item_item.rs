@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem/allOf/1/properties/grid/items/items`.
+/// An item of an item of the property `grid` of the schema `Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProblemGridItemItem {
-    /// `issue`
+    /// The property `issue`.
     pub issue: String,
-    /// `hint`
+    /// The property `hint`.
     pub hint: Option<String>,
 }
 
@@ -22,7 +22,7 @@ impl ProblemGridItemItem {
         }
     }
 
-    /// `hint`
+    /// The property `hint`.
     #[inline]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Problem/allOf/1/properties/tags/items`.
+/// An item of the property `tags` of the schema `Problem`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ProblemTagsItem {

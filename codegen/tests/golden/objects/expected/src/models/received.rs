@@ -2,31 +2,31 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Received`.
+/// The schema `Received`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// `id`
+    /// The property `id`.
     pub id: i64,
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `event`.
     pub kind: super::ReceivedKind,
-    /// `deleted`
+    /// The property `deleted`.
     ///
     /// Always true.
     pub deleted: Option<bool>,
-    /// `level`
+    /// The property `level`.
     ///
     /// Always 3.
     pub level: Option<super::ReceivedLevel>,
-    /// `label`
+    /// The property `label`.
     ///
     /// Always `special`.
     pub label: Option<super::ReceivedLabel>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Received {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::collection;
 
-/// The schema at `#/components/schemas/Row`.
+/// The schema `Row`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row(
     /// The map.

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Settings`.
+/// The schema `Settings`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `id`
+    /// The property `id`.
     pub id: Option<i64>,
     /// Properties that the document doesn't name.
     ///
@@ -24,7 +24,7 @@ impl Settings {
         }
     }
 
-    /// `id`
+    /// The property `id`.
     #[inline]
     pub fn with_id(mut self, id: i64) -> Self {
         self.id = Some(id);

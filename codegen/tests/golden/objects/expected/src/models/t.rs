@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::collection;
 
-/// The schema at `#/components/schemas/T`.
+/// The schema `T`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct T(
     /// The list.

@@ -30,22 +30,26 @@ impl OrdersApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use options_models::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .orders()
-    ///     .submit(models::Order::new("id", [models::Line::new("article", 1, models::Place::new(1, 1))]))
+    ///     .submit(
+    ///         models::Order::new("id", [models::Line::new("article", 1, models::Place::new(1, 1))]),
+    ///     )
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -60,9 +64,11 @@ impl OrdersApi {
     }
 }
 
-/// A call of `createOrder`.
+/// A call of the operation `createOrder`.
 ///
 /// Created by [`OrdersApi::submit`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// Sends `POST /orders` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -71,12 +77,18 @@ impl OrdersApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .orders()
-///     .submit(models::Order::new("id", [models::Line::new("article", 1, models::Place::new(1, 1))]))
+///     .submit(
+///         models::Order::new("id", [models::Line::new("article", 1, models::Place::new(1, 1))]),
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Submit {
     call: Call,

@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Line`.
+/// The schema `Line`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, displaydoc::Display)]
 #[ignore_extra_doc_attributes]
 #[must_use = "a line costs money"]
 #[non_exhaustive]
 pub struct Line {
-    /// `article`
+    /// The property `article`.
     pub article: String,
-    /// `count`
+    /// The property `count`.
     pub count: i32,
-    /// `level`
+    /// The property `level`.
     pub level: Option<super::Level>,
-    /// `position`
+    /// The property `position`.
     pub position: super::Place,
 }
 
@@ -34,7 +34,7 @@ impl Line {
         }
     }
 
-    /// `level`
+    /// The property `level`.
     #[inline]
     pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
         self.level = Some(level.into());

@@ -8,20 +8,20 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`
+    /// The property `id`.
     #[doc(alias = "number")]
     pub id: String,
-    /// `placed`
+    /// The property `placed`.
     pub ordered_at: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// `status`
+    /// The property `status`.
     pub status: Option<super::Status>,
-    /// `lines`
+    /// The property `lines`.
     pub lines: Vec<super::Line>,
-    /// `weight`
+    /// The property `weight`.
     pub weight: Option<super::Weight>,
-    /// `parcel`
+    /// The property `parcel`.
     pub parcel: Option<super::Package>,
-    /// `remarks`
+    /// The property `remarks`.
     pub notes: Option<super::Remarks>,
 }
 
@@ -43,7 +43,7 @@ impl Order {
         }
     }
 
-    /// `placed`
+    /// The property `placed`.
     #[inline]
     pub fn with_ordered_at(
         mut self,
@@ -53,28 +53,28 @@ impl Order {
         self
     }
 
-    /// `status`
+    /// The property `status`.
     #[inline]
     pub fn with_status(mut self, status: impl Into<super::Status>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// `weight`
+    /// The property `weight`.
     #[inline]
     pub fn with_weight(mut self, weight: impl Into<super::Weight>) -> Self {
         self.weight = Some(weight.into());
         self
     }
 
-    /// `parcel`
+    /// The property `parcel`.
     #[inline]
     pub fn with_parcel(mut self, parcel: impl Into<super::Package>) -> Self {
         self.parcel = Some(parcel.into());
         self
     }
 
-    /// `remarks`
+    /// The property `remarks`.
     #[inline]
     pub fn with_notes(
         mut self,

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Order/properties/parcel`.
+/// The property `parcel` of the schema `Order`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Package {
-    /// `sender`
+    /// The property `sender`.
     pub sender: Option<super::OrderParcelSender>,
 }
 
@@ -17,7 +17,7 @@ impl Package {
         Self { sender: None }
     }
 
-    /// `sender`
+    /// The property `sender`.
     #[inline]
     pub fn with_sender(mut self, sender: impl Into<super::OrderParcelSender>) -> Self {
         self.sender = Some(sender.into());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Position`.
+/// The schema `Position`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Copy, Default)]
 #[non_exhaustive]
 pub struct Place {
-    /// `x`
+    /// The property `x`.
     pub x: i32,
-    /// `y`
+    /// The property `y`.
     pub y: i32,
 }
 

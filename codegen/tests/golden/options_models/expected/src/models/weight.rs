@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Weight`.
+/// The schema `Weight`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Weight {
-    /// `kilograms`
+    /// The property `kilograms`.
     pub kilograms: f64,
-    /// `gross`
+    /// The property `gross`.
     ///
     /// Default `true`.
     pub gross: Option<bool>,
@@ -21,7 +21,7 @@ impl Weight {
         Self { kilograms, gross: None }
     }
 
-    /// `gross`
+    /// The property `gross`.
     ///
     /// Default `true`.
     #[inline]

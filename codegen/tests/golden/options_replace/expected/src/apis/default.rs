@@ -27,27 +27,32 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `host`: host
+    /// - `host`: the path parameter `host`
     /// - `body`: the request body
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use options_replace::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
-    ///     .create_order(serde_json::from_str::<models::Ipv4>("null")?, models::Order::new(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?, serde_json::from_str::<models::Ipv4>("null")?))
+    ///     .create_order(
+    ///         serde_json::from_str::<models::Ipv4>("null")?,
+    ///         models::Order::new(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?, serde_json::from_str::<models::Ipv4>("null")?),
+    ///     )
     ///     .limit(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?)
     ///     .hosts([serde_json::from_str::<models::Ipv4>("null")?])
     ///     .await?;
@@ -71,9 +76,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `createOrder`.
+/// A call of the operation `createOrder`.
 ///
 /// Created by [`DefaultApi::create_order`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// Sends `POST /orders/{host}` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -82,7 +89,10 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .default()
-///     .create_order(serde_json::from_str::<models::Ipv4>("null")?, models::Order::new(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?, serde_json::from_str::<models::Ipv4>("null")?))
+///     .create_order(
+///         serde_json::from_str::<models::Ipv4>("null")?,
+///         models::Order::new(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?, serde_json::from_str::<models::Ipv4>("null")?),
+///     )
 ///     .limit(serde_json::from_str::<models::Money>("\"12.50 EUR\"")?)
 ///     .hosts([serde_json::from_str::<models::Ipv4>("null")?])
 ///     .await?;
@@ -90,6 +100,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct CreateOrder {
     call: Call,
@@ -109,7 +123,7 @@ impl CreateOrder {
         self
     }
 
-    /// `hosts`
+    /// Sets the query parameter `hosts`.
     #[inline]
     pub fn hosts(
         mut self,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Order`.
+/// The schema `Order`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Order {
@@ -14,17 +14,17 @@ pub struct Order {
     ///
     /// `None` omits the property, `Some(None)` is `null`; for example `12.50 EUR`.
     pub discount: Option<Option<super::Money>>,
-    /// `host`
+    /// The property `host`.
     pub host: super::Ipv4,
-    /// `mirrors`
+    /// The property `mirrors`.
     pub mirrors: Option<Vec<super::Ipv4>>,
-    /// `gateway`
+    /// The property `gateway`.
     pub gateway: Option<super::Ipv4>,
-    /// `size`
+    /// The property `size`.
     pub size: Option<super::OrderSize>,
-    /// `weights`
+    /// The property `weights`.
     pub weights: Option<std::collections::BTreeMap<String, super::Money>>,
-    /// `either`
+    /// The property `either`.
     pub either: Option<super::OrderEither>,
 }
 
@@ -60,7 +60,7 @@ impl Order {
         self
     }
 
-    /// `mirrors`
+    /// The property `mirrors`.
     #[inline]
     pub fn with_mirrors(
         mut self,
@@ -70,21 +70,21 @@ impl Order {
         self
     }
 
-    /// `gateway`
+    /// The property `gateway`.
     #[inline]
     pub fn with_gateway(mut self, gateway: impl Into<super::Ipv4>) -> Self {
         self.gateway = Some(gateway.into());
         self
     }
 
-    /// `size`
+    /// The property `size`.
     #[inline]
     pub fn with_size(mut self, size: impl Into<super::OrderSize>) -> Self {
         self.size = Some(size.into());
         self
     }
 
-    /// `weights`
+    /// The property `weights`.
     #[inline]
     pub fn with_weights(
         mut self,
@@ -94,7 +94,7 @@ impl Order {
         self
     }
 
-    /// `either`
+    /// The property `either`.
     #[inline]
     pub fn with_either(mut self, either: impl Into<super::OrderEither>) -> Self {
         self.either = Some(either.into());

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Line`.
+/// The schema `Line`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Line {
-    /// `article`
+    /// The property `article`.
     pub article: String,
-    /// `count`
+    /// The property `count`.
     pub count: i32,
-    /// `level`
+    /// The property `level`.
     pub level: Option<super::Level>,
-    /// `position`
+    /// The property `position`.
     pub position: super::Position,
 }
 
@@ -32,7 +32,7 @@ impl Line {
         }
     }
 
-    /// `level`
+    /// The property `level`.
     #[inline]
     pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
         self.level = Some(level.into());

@@ -8,23 +8,23 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: String,
-    /// `placed`
+    /// The property `placed`.
     ///
     /// Only in requests.
     pub placed: Option<chrono::DateTime<chrono::FixedOffset>>,
-    /// `status`
+    /// The property `status`.
     pub status: Option<super::Status>,
-    /// `lines`
+    /// The property `lines`.
     pub lines: Vec<super::Line>,
-    /// `weight`
+    /// The property `weight`.
     pub weight: Option<super::Weight>,
-    /// `parcel`
+    /// The property `parcel`.
     pub parcel: Option<super::OrderParcel>,
-    /// `remarks`
+    /// The property `remarks`.
     pub remarks: Option<super::Remarks>,
 }
 
@@ -46,7 +46,7 @@ impl Order {
         }
     }
 
-    /// `placed`
+    /// The property `placed`.
     ///
     /// Only in requests.
     #[inline]
@@ -55,28 +55,28 @@ impl Order {
         self
     }
 
-    /// `status`
+    /// The property `status`.
     #[inline]
     pub fn with_status(mut self, status: impl Into<super::Status>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// `weight`
+    /// The property `weight`.
     #[inline]
     pub fn with_weight(mut self, weight: impl Into<super::Weight>) -> Self {
         self.weight = Some(weight.into());
         self
     }
 
-    /// `parcel`
+    /// The property `parcel`.
     #[inline]
     pub fn with_parcel(mut self, parcel: impl Into<super::OrderParcel>) -> Self {
         self.parcel = Some(parcel.into());
         self
     }
 
-    /// `remarks`
+    /// The property `remarks`.
     #[inline]
     pub fn with_remarks(
         mut self,

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Order/properties/parcel/properties/sender`.
+/// The property `sender` of the property `parcel` of the schema `Order`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderParcelSender {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl OrderParcelSender {
         Self { name: None }
     }
 
-    /// `name`
+    /// The property `name`.
     #[inline]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -29,20 +29,22 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use overlay::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .all_pets()
@@ -61,9 +63,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `allPets`.
+/// A call of the operation `allPets`.
 ///
 /// Created by [`PetsApi::all_pets`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// Sends `GET /pets` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -79,6 +83,10 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AllPets {
     call: Call,
@@ -86,7 +94,7 @@ pub struct AllPets {
 }
 
 impl AllPets {
-    /// `limit`
+    /// Sets the query parameter `limit`.
     #[inline]
     pub fn limit(mut self, limit: i32) -> Self {
         self.limit = Some(limit);

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Owner`.
+/// The schema `Owner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Owner {
-    /// `id`
+    /// The property `id`.
     pub id: String,
-    /// `born`
+    /// The property `born`.
     pub born: Option<chrono::NaiveDate>,
 }
 
@@ -19,7 +19,7 @@ impl Owner {
         Self { id: id.into(), born: None }
     }
 
-    /// `born`
+    /// The property `born`.
     #[inline]
     pub fn with_born(mut self, born: chrono::NaiveDate) -> Self {
         self.born = Some(born);

@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `id`
+    /// The property `id`.
     pub id: String,
-    /// `born`
+    /// The property `born`.
     pub born: Option<chrono::NaiveDate>,
-    /// `kind`
+    /// The property `kind`.
     pub kind: Option<super::PetKind>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

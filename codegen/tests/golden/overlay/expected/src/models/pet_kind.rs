@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Pet/properties/kind`.
+/// The property `kind` of the schema `Pet`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PetKind {

@@ -25,7 +25,7 @@ impl DefaultApi {
     ///
     /// Returns [`ListKeysResponse`](crate::models::ListKeysResponse).
     ///
-    /// The response is one page: [`pages`](ListKeys::pages) returns all pages, [`items`](ListKeys::items) the items in them.
+    /// A call returns one page. [`items`](ListKeys::items) returns a stream of the items of all pages, and [`pages`](ListKeys::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -33,16 +33,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_keys()
@@ -68,11 +70,11 @@ impl DefaultApi {
     ///
     /// Returns [`ListCallsResponse`](crate::models::ListCallsResponse).
     ///
-    /// The response is one page: [`pages`](ListCalls::pages) returns all pages, [`items`](ListCalls::items) the items in them.
+    /// A call returns one page. [`items`](ListCalls::items) returns a stream of the items of all pages, and [`pages`](ListCalls::pages) a stream of the pages.
     ///
     /// # Arguments
     ///
-    /// - `sid`: sid
+    /// - `sid`: the path parameter `sid`
     ///
     /// # Authorization
     ///
@@ -80,16 +82,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_calls("sid")
@@ -112,26 +116,32 @@ impl DefaultApi {
     ///
     /// Returns [`Vec<Key>`](crate::models::Key).
     ///
-    /// The response is one page: [`pages`](ListIssues::pages) returns all pages, [`items`](ListIssues::items) the items in them.
-    ///
-    /// - 200: headers [`LINK`](crate::headers::LINK)
+    /// A call returns one page. [`items`](ListIssues::items) returns a stream of the items of all pages, and [`pages`](ListIssues::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
     /// [`api_key`](crate::ClientBuilder::api_key) (a key in the query parameter `api_key`).
     ///
+    /// # Response headers
+    ///
+    /// [`response`](ListIssues::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 200: [`LINK`](crate::headers::LINK)
+    ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_issues()
@@ -153,7 +163,7 @@ impl DefaultApi {
     ///
     /// Returns [`ListEventsResponse`](crate::models::ListEventsResponse).
     ///
-    /// The response is one page: [`pages`](ListEvents::pages) returns all pages, [`items`](ListEvents::items) the items in them.
+    /// A call returns one page. [`items`](ListEvents::items) returns a stream of the items of all pages, and [`pages`](ListEvents::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -161,16 +171,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_events()
@@ -194,7 +206,7 @@ impl DefaultApi {
     ///
     /// Returns [`ListChargesResponse`](crate::models::ListChargesResponse).
     ///
-    /// The response is one page: [`pages`](ListCharges::pages) returns all pages, [`items`](ListCharges::items) the items in them.
+    /// A call returns one page. [`items`](ListCharges::items) returns a stream of the items of all pages, and [`pages`](ListCharges::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -202,16 +214,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_charges()
@@ -235,7 +249,7 @@ impl DefaultApi {
     ///
     /// Returns `Vec<Vec<i64>>`.
     ///
-    /// The response is one page: [`pages`](ListRows::pages) returns all pages, [`items`](ListRows::items) the items in them.
+    /// A call returns one page. [`items`](ListRows::items) returns a stream of the items of all pages, and [`pages`](ListRows::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -243,16 +257,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_rows()
@@ -276,7 +292,7 @@ impl DefaultApi {
     ///
     /// Returns [`ListSheetsResponse`](crate::models::ListSheetsResponse).
     ///
-    /// The response is one page: [`pages`](ListSheets::pages) returns all pages, [`items`](ListSheets::items) the items in them.
+    /// A call returns one page. [`items`](ListSheets::items) returns a stream of the items of all pages, and [`pages`](ListSheets::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -284,16 +300,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_sheets()
@@ -317,7 +335,7 @@ impl DefaultApi {
     ///
     /// Returns [`SearchContactsResponse`](crate::models::SearchContactsResponse).
     ///
-    /// The response is one page: [`pages`](SearchContacts::pages) returns all pages, [`items`](SearchContacts::items) the items in them.
+    /// A call returns one page. [`items`](SearchContacts::items) returns a stream of the items of all pages, and [`pages`](SearchContacts::pages) a stream of the pages.
     ///
     /// # Arguments
     ///
@@ -329,16 +347,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .search_contacts(models::Search::new("filter"))
@@ -361,7 +381,7 @@ impl DefaultApi {
     ///
     /// Returns [`SearchOrdersResponse`](crate::models::SearchOrdersResponse).
     ///
-    /// The response is one page: [`pages`](SearchOrders::pages) returns all pages, [`items`](SearchOrders::items) the items in them.
+    /// A call returns one page. [`items`](SearchOrders::items) returns a stream of the items of all pages, and [`pages`](SearchOrders::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
@@ -369,16 +389,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .search_orders()
@@ -408,16 +430,18 @@ impl DefaultApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pagination::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .get_whole()
@@ -438,6 +462,8 @@ impl DefaultApi {
 ///
 /// Created by [`DefaultApi::list_keys`]. Awaiting it sends the request and returns [`ListKeysResponse`](crate::models::ListKeysResponse).
 ///
+/// Sends `GET /keys` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -453,6 +479,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListKeys {
     call: Call,
@@ -461,14 +491,14 @@ pub struct ListKeys {
 }
 
 impl ListKeys {
-    /// `PageSize`
+    /// Sets the query parameter `PageSize`.
     #[inline]
     pub fn page_size(mut self, page_size: i64) -> Self {
         self.page_size = Some(page_size);
         self
     }
 
-    /// `pages`
+    /// Sets the query parameter `pages`.
     #[inline]
     pub fn query_pages(mut self, query_pages: impl Into<String>) -> Self {
         self.query_pages = Some(query_pages.into());
@@ -558,6 +588,8 @@ impl Paged for ListKeys {
 ///
 /// Created by [`DefaultApi::list_calls`]. Awaiting it sends the request and returns [`ListCallsResponse`](crate::models::ListCallsResponse).
 ///
+/// Sends `GET /accounts/{sid}/calls.json` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -571,6 +603,10 @@ impl Paged for ListKeys {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListCalls {
     call: Call,
@@ -656,6 +692,8 @@ impl Paged for ListCalls {
 ///
 /// Created by [`DefaultApi::list_issues`]. Awaiting it sends the request and returns [`Vec<Key>`](crate::models::Key).
 ///
+/// Sends `GET /issues` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -669,6 +707,16 @@ impl Paged for ListCalls {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](ListIssues::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 200: [`LINK`](crate::headers::LINK)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListIssues {
     call: Call,
@@ -746,6 +794,8 @@ impl Paged for ListIssues {
 ///
 /// Created by [`DefaultApi::list_events`]. Awaiting it sends the request and returns [`ListEventsResponse`](crate::models::ListEventsResponse).
 ///
+/// Sends `GET /events` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -760,6 +810,10 @@ impl Paged for ListIssues {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListEvents {
     call: Call,
@@ -767,7 +821,7 @@ pub struct ListEvents {
 }
 
 impl ListEvents {
-    /// `cursor`
+    /// Sets the query parameter `cursor`.
     #[inline]
     pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
         self.cursor = Some(cursor.into());
@@ -864,6 +918,8 @@ impl Paged for ListEvents {
 ///
 /// Created by [`DefaultApi::list_charges`]. Awaiting it sends the request and returns [`ListChargesResponse`](crate::models::ListChargesResponse).
 ///
+/// Sends `GET /charges` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -878,6 +934,10 @@ impl Paged for ListEvents {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListCharges {
     call: Call,
@@ -885,7 +945,7 @@ pub struct ListCharges {
 }
 
 impl ListCharges {
-    /// `starting_after`
+    /// Sets the query parameter `starting_after`.
     #[inline]
     pub fn starting_after(mut self, starting_after: impl Into<String>) -> Self {
         self.starting_after = Some(starting_after.into());
@@ -982,6 +1042,8 @@ impl Paged for ListCharges {
 ///
 /// Created by [`DefaultApi::list_rows`]. Awaiting it sends the request and returns `Vec<Vec<i64>>`.
 ///
+/// Sends `GET /rows` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -996,6 +1058,10 @@ impl Paged for ListCharges {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListRows {
     call: Call,
@@ -1003,7 +1069,7 @@ pub struct ListRows {
 }
 
 impl ListRows {
-    /// `skip`
+    /// Sets the query parameter `skip`.
     #[inline]
     pub fn skip(mut self, skip: i64) -> Self {
         self.skip = Some(skip);
@@ -1092,6 +1158,8 @@ impl Paged for ListRows {
 ///
 /// Created by [`DefaultApi::list_sheets`]. Awaiting it sends the request and returns [`ListSheetsResponse`](crate::models::ListSheetsResponse).
 ///
+/// Sends `GET /sheets` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1106,6 +1174,10 @@ impl Paged for ListRows {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListSheets {
     call: Call,
@@ -1113,7 +1185,7 @@ pub struct ListSheets {
 }
 
 impl ListSheets {
-    /// `page`
+    /// Sets the query parameter `page`.
     #[inline]
     pub fn page(mut self, page: i64) -> Self {
         self.page = Some(page);
@@ -1205,6 +1277,8 @@ impl Paged for ListSheets {
 ///
 /// Created by [`DefaultApi::search_contacts`]. Awaiting it sends the request and returns [`SearchContactsResponse`](crate::models::SearchContactsResponse).
 ///
+/// Sends `POST /contacts/search` with `Content-Type: application/json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1218,6 +1292,10 @@ impl Paged for ListSheets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SearchContacts {
     call: Call,
@@ -1316,6 +1394,8 @@ impl Paged for SearchContacts {
 ///
 /// Created by [`DefaultApi::search_orders`]. Awaiting it sends the request and returns [`SearchOrdersResponse`](crate::models::SearchOrdersResponse).
 ///
+/// Sends `POST /orders/search` with `Content-Type: application/json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1330,6 +1410,10 @@ impl Paged for SearchContacts {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SearchOrders {
     call: Call,
@@ -1445,6 +1529,8 @@ impl Paged for SearchOrders {
 ///
 /// Created by [`DefaultApi::get_whole`]. Awaiting it sends the request and returns [`Vec<Key>`](crate::models::Key).
 ///
+/// Sends `GET /whole` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -1458,6 +1544,10 @@ impl Paged for SearchOrders {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetWhole {
     call: Call,

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1accounts~1{sid}~1calls.json/get/responses/200/content/application~1json/schema`.
+/// The 200 response of `GET /accounts/{sid}/calls.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListCallsResponse {
-    /// `calls`
+    /// The property `calls`.
     pub calls: Vec<super::Key>,
-    /// `next_page_uri`
+    /// The property `next_page_uri`.
     pub next_page_uri: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListCallsResponse {
     /// Creates a value from its required fields.

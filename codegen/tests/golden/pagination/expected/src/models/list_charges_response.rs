@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1charges/get/responses/200/content/application~1json/schema`.
+/// The 200 response of `GET /charges`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListChargesResponse {
-    /// `charges`
+    /// The property `charges`.
     pub charges: Option<Vec<super::Key>>,
-    /// `has_more`
+    /// The property `has_more`.
     pub has_more: Option<bool>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListChargesResponse {
     /// Creates a value from its required fields.

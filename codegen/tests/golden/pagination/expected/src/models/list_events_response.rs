@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1events/get/responses/200/content/application~1json/schema`.
+/// The 200 response of `GET /events`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListEventsResponse {
-    /// `data`
+    /// The property `data`.
     pub data: Vec<super::Key>,
-    /// `others`
+    /// The property `others`.
     pub others: Option<Vec<String>>,
-    /// `more`
+    /// The property `more`.
     pub more: bool,
-    /// `paging`
+    /// The property `paging`.
     pub paging: Option<super::ListEventsResponsePaging>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListEventsResponse {
     /// Creates a value from its required fields.

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/paging`.
+/// The property `paging` of the 200 response of `GET /events`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListEventsResponsePaging {
-    /// `cursors`
+    /// The property `cursors`.
     pub cursors: super::ListEventsResponsePagingCursors,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListEventsResponsePaging {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1events/get/responses/200/content/application~1json/schema/properties/paging/properties/cursors`.
+/// The property `cursors` of the property `paging` of the 200 response of `GET /events`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListEventsResponsePagingCursors {
-    /// `after`
+    /// The property `after`.
     pub after: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListEventsResponsePagingCursors {
     /// Creates a value from its required fields.

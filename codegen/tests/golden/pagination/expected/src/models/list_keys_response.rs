@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1keys/get/responses/200/content/application~1json/schema`.
+/// The 200 response of `GET /keys`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListKeysResponse {
-    /// `keys`
+    /// The property `keys`.
     pub keys: Option<Vec<super::Key>>,
-    /// `meta`
+    /// The property `meta`.
     pub meta: Option<super::Meta>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListKeysResponse {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1sheets/get/responses/200/content/application~1json/schema`.
+/// The 200 response of `GET /sheets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListSheetsResponse {
-    /// `result`
+    /// The property `result`.
     pub result: Option<super::ListSheetsResponseResult>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListSheetsResponse {
     /// Creates a value from its required fields.

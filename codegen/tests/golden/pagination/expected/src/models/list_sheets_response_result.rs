@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1sheets/get/responses/200/content/application~1json/schema/properties/result`.
+/// The property `result` of the 200 response of `GET /sheets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListSheetsResponseResult {
-    /// `sheets`
+    /// The property `sheets`.
     pub sheets: Vec<super::Key>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListSheetsResponseResult {
     /// Creates a value from its required fields.

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Meta`.
+/// The schema `Meta`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Meta {
-    /// `next_page_url`
+    /// The property `next_page_url`.
     pub next_page_url: Option<String>,
-    /// `key`
+    /// The property `key`.
     pub key: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Meta {
     /// Creates a value from its required fields.

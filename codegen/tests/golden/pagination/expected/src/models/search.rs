@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Search`.
+/// The schema `Search`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Search {
-    /// `filter`
+    /// The property `filter`.
     pub filter: String,
-    /// `page`
+    /// The property `page`.
     pub page: Option<super::SearchPage>,
 }
 
@@ -22,7 +22,7 @@ impl Search {
         }
     }
 
-    /// `page`
+    /// The property `page`.
     #[inline]
     pub fn with_page(mut self, page: impl Into<super::SearchPage>) -> Self {
         self.page = Some(page.into());

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1contacts~1search/post/responses/200/content/application~1json/schema`.
+/// The 200 response of `POST /contacts/search`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct SearchContactsResponse {
-    /// `results`
+    /// The property `results`.
     pub results: Option<Vec<super::Key>>,
-    /// `paging`
+    /// The property `paging`.
     pub paging: Option<super::SearchContactsResponsePaging>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl SearchContactsResponse {
     /// Creates a value from its required fields.

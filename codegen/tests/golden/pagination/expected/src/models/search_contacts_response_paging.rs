@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1contacts~1search/post/responses/200/content/application~1json/schema/properties/paging`.
+/// The property `paging` of the 200 response of `POST /contacts/search`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct SearchContactsResponsePaging {
-    /// `after`
+    /// The property `after`.
     pub after: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl SearchContactsResponsePaging {
     /// Creates a value from its required fields.

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1orders~1search/post/requestBody/content/application~1json/schema`.
+/// The request body of `POST /orders/search`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchOrdersRequest {
-    /// `page`
+    /// The property `page`.
     pub page: Option<i64>,
-    /// `size`
+    /// The property `size`.
     pub size: Option<i64>,
 }
 
@@ -19,14 +19,14 @@ impl SearchOrdersRequest {
         Self { page: None, size: None }
     }
 
-    /// `page`
+    /// The property `page`.
     #[inline]
     pub fn with_page(mut self, page: i64) -> Self {
         self.page = Some(page);
         self
     }
 
-    /// `size`
+    /// The property `size`.
     #[inline]
     pub fn with_size(mut self, size: i64) -> Self {
         self.size = Some(size);

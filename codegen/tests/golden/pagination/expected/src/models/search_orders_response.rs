@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1orders~1search/post/responses/200/content/application~1json/schema`.
+/// The 200 response of `POST /orders/search`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchOrdersResponse {
-    /// `orders`
+    /// The property `orders`.
     pub orders: Vec<super::Key>,
-    /// `total_pages`
+    /// The property `total_pages`.
     pub total_pages: i64,
-    /// `total`
+    /// The property `total`.
     pub total: f64,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl SearchOrdersResponse {
     /// Creates a value from its required fields.

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Search/properties/page`.
+/// The property `page` of the schema `Search`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SearchPage {
-    /// `limit`
+    /// The property `limit`.
     pub limit: Option<i64>,
-    /// `after`
+    /// The property `after`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub after: Option<Option<String>>,
@@ -21,14 +21,14 @@ impl SearchPage {
         Self { limit: None, after: None }
     }
 
-    /// `limit`
+    /// The property `limit`.
     #[inline]
     pub fn with_limit(mut self, limit: i64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// `after`
+    /// The property `after`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]

@@ -28,30 +28,32 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `a`: a
-    /// - `b`: b
-    /// - `c`: c
-    /// - `d`: d
-    /// - `e`: e
-    /// - `f`: f
-    /// - `g`: g
-    /// - `h`: h
+    /// - `a`: the query parameter `a`
+    /// - `b`: the query parameter `b`
+    /// - `c`: the query parameter `c`
+    /// - `d`: the query parameter `d`
+    /// - `e`: the query parameter `e`
+    /// - `f`: the query parameter `f`
+    /// - `g`: the query parameter `g`
+    /// - `h`: the query parameter `h`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use parameters::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .get_many("a", "b", "c", "d", "e", "f", "g", "h")
@@ -93,19 +95,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use parameters::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .head_many()
@@ -125,6 +129,8 @@ impl DefaultApi {
 ///
 /// Created by [`DefaultApi::get_many`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `GET /many`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -137,6 +143,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetMany {
     call: Call,
@@ -199,9 +209,11 @@ impl crate::runtime::codegen::Mocked for GetMany {
     }
 }
 
-/// A call of `head_many`.
+/// A call of the operation `head_many`.
 ///
 /// Created by [`DefaultApi::head_many`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `HEAD /many`.
 ///
 /// # Example
 ///
@@ -215,6 +227,10 @@ impl crate::runtime::codegen::Mocked for GetMany {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct HeadMany {
     call: Call,

@@ -28,24 +28,26 @@ impl ShelfDashLifeApi {
     ///
     /// # Arguments
     ///
-    /// - `color`: color
-    /// - `label`: label
+    /// - `color`: the path parameter `color`
+    /// - `label`: the path parameter `label`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use parameters::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .shelf_dash_life()
     ///     .matrix(["color"], "label")
@@ -67,9 +69,11 @@ impl ShelfDashLifeApi {
     }
 }
 
-/// A call of `matrix`.
+/// A call of the operation `matrix`.
 ///
 /// Created by [`ShelfDashLifeApi::matrix`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /matrix/{color}/{label}`.
 ///
 /// # Example
 ///
@@ -83,6 +87,10 @@ impl ShelfDashLifeApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Matrix {
     call: Call,

@@ -29,25 +29,27 @@ impl ShelfLifeApi {
     ///
     /// # Arguments
     ///
-    /// - `shelf`: shelf
+    /// - `shelf`: the path parameter `shelf`
     /// - `book`: Number of the book.
-    /// - `x_trace`: X-Trace
+    /// - `x_trace`: the header `X-Trace`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// use parameters::{Client, models};
+    /// use parameters::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .shelf_life()
     ///     .get_book("shelf", 1, "67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
@@ -90,14 +92,16 @@ impl ShelfLifeApi {
     }
 }
 
-/// A call of `getBook`.
+/// A call of the operation `getBook`.
 ///
 /// Created by [`ShelfLifeApi::get_book`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /shelves/{shelf}/books/{book}.json`.
 ///
 /// # Example
 ///
 /// ```no_run
-/// # use parameters::{Client, models};
+/// # use parameters::Client;
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .shelf_life()
@@ -110,6 +114,10 @@ impl ShelfLifeApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetBook {
     call: Call,
@@ -134,7 +142,7 @@ pub struct GetBook {
 }
 
 impl GetBook {
-    /// `matrix`
+    /// Sets the query parameter `matrix`.
     #[inline]
     pub fn matrix(
         mut self,
@@ -144,7 +152,7 @@ impl GetBook {
         self
     }
 
-    /// `spaced`
+    /// Sets the query parameter `spaced`.
     #[inline]
     pub fn spaced(
         mut self,
@@ -154,14 +162,14 @@ impl GetBook {
         self
     }
 
-    /// `piped`
+    /// Sets the query parameter `piped`.
     #[inline]
     pub fn piped(mut self, piped: impl IntoIterator<Item = i64>) -> Self {
         self.piped = Some(piped.into_iter().collect());
         self
     }
 
-    /// `joined`
+    /// Sets the query parameter `joined`.
     #[inline]
     pub fn joined(
         mut self,
@@ -171,28 +179,28 @@ impl GetBook {
         self
     }
 
-    /// `deep`
+    /// Sets the query parameter `deep`.
     #[inline]
     pub fn deep(mut self, deep: impl Into<models::GetBookDeep>) -> Self {
         self.deep = Some(deep.into());
         self
     }
 
-    /// `filter`
+    /// Sets the query parameter `filter`.
     #[inline]
     pub fn filter(mut self, filter: std::collections::BTreeMap<String, i64>) -> Self {
         self.filter = Some(filter);
         self
     }
 
-    /// `reserved`
+    /// Sets the query parameter `reserved`.
     #[inline]
     pub fn reserved(mut self, reserved: impl Into<String>) -> Self {
         self.reserved = Some(reserved.into());
         self
     }
 
-    /// `DateCreated`
+    /// Sets the query parameter `DateCreated`.
     #[inline]
     pub fn date_created(
         mut self,
@@ -202,7 +210,7 @@ impl GetBook {
         self
     }
 
-    /// `DateCreated<`
+    /// Sets the query parameter `DateCreated<`.
     #[inline]
     pub fn date_created_less(
         mut self,
@@ -212,7 +220,7 @@ impl GetBook {
         self
     }
 
-    /// `DateCreated>`
+    /// Sets the query parameter `DateCreated>`.
     #[inline]
     pub fn date_created_greater(
         mut self,
@@ -222,14 +230,14 @@ impl GetBook {
         self
     }
 
-    /// `type`
+    /// Sets the query parameter `type`.
     #[inline]
     pub fn r#type(mut self, r#type: impl Into<models::GetBookType>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
 
-    /// `self`
+    /// Sets the query parameter `self`.
     ///
     /// Default `true`.
     #[inline]
@@ -245,7 +253,7 @@ impl GetBook {
         self
     }
 
-    /// `send`
+    /// Sets the query parameter `send`.
     ///
     /// **deprecated**.
     #[deprecated]
@@ -255,7 +263,7 @@ impl GetBook {
         self
     }
 
-    /// `session`
+    /// Sets the cookie `session`.
     #[inline]
     pub fn session(mut self, session: impl Into<String>) -> Self {
         self.session = Some(session.into());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1shelves~1{shelf}~1books~1{book}.json/get/parameters/5/schema`.
+/// A parameter of `GET /shelves/{shelf}/books/{book}.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GetBookDeep {
-    /// `from`
+    /// The property `from`.
     pub from: Option<chrono::NaiveDate>,
-    /// `to`
+    /// The property `to`.
     pub to: Option<chrono::NaiveDate>,
 }
 
@@ -19,14 +19,14 @@ impl GetBookDeep {
         Self { from: None, to: None }
     }
 
-    /// `from`
+    /// The property `from`.
     #[inline]
     pub fn with_from(mut self, from: chrono::NaiveDate) -> Self {
         self.from = Some(from);
         self
     }
 
-    /// `to`
+    /// The property `to`.
     #[inline]
     pub fn with_to(mut self, to: chrono::NaiveDate) -> Self {
         self.to = Some(to);

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/paths/~1shelves~1{shelf}~1books~1{book}.json/get/parameters/11/schema`.
+/// A parameter of `GET /shelves/{shelf}/books/{book}.json`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum GetBookType {

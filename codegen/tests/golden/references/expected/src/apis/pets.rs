@@ -27,24 +27,26 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use references::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
@@ -69,24 +71,26 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use references::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .pets()
     ///     .drop_pet("67e55044-10b1-426f-9247-bb680e5fe0c8".parse()?)
@@ -110,20 +114,22 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use references::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_cats()
@@ -151,20 +157,22 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use references::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_dogs()
@@ -189,6 +197,8 @@ impl PetsApi {
 ///
 /// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
 ///
+/// Sends `GET /pets/{id}` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -202,6 +212,10 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,
@@ -258,6 +272,8 @@ impl crate::runtime::codegen::Mocked for GetPet {
 ///
 /// Created by [`PetsApi::drop_pet`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `DELETE /pets/{id}`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -270,6 +286,10 @@ impl crate::runtime::codegen::Mocked for GetPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DropPet {
     call: Call,
@@ -318,9 +338,11 @@ impl crate::runtime::codegen::Mocked for DropPet {
     }
 }
 
-/// A call of `get_cats`.
+/// A call of the operation `get_cats`.
 ///
 /// Created by [`PetsApi::get_cats`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// Sends `GET /cats` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -337,6 +359,10 @@ impl crate::runtime::codegen::Mocked for DropPet {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetCats {
     call: Call,
@@ -352,7 +378,7 @@ impl GetCats {
         self
     }
 
-    /// `after`
+    /// Sets the query parameter `after`.
     #[inline]
     pub fn after(mut self, after: impl Into<String>) -> Self {
         self.after = Some(after.into());
@@ -407,9 +433,11 @@ impl crate::runtime::codegen::Mocked for GetCats {
     }
 }
 
-/// A call of `get_dogs`.
+/// A call of the operation `get_dogs`.
 ///
 /// Created by [`PetsApi::get_dogs`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
+///
+/// Sends `GET /dogs` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -426,6 +454,10 @@ impl crate::runtime::codegen::Mocked for GetCats {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetDogs {
     call: Call,
@@ -441,7 +473,7 @@ impl GetDogs {
         self
     }
 
-    /// `after`
+    /// Sets the query parameter `after`.
     #[inline]
     pub fn after(mut self, after: impl Into<String>) -> Self {
         self.after = Some(after.into());

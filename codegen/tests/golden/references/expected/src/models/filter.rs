@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Filter`.
+/// The schema `Filter`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Filter {
-    /// `all`
+    /// The property `all`.
     pub all: Option<Vec<super::Filter>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Filter {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Kinds`.
+/// The schema `Kinds`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Kinds {
-    /// `first`
+    /// The property `first`.
     pub first: Option<Vec<super::KindsFirstItem>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Kinds {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Kinds/properties/first/items`.
+/// An item of the property `first` of the schema `Kinds`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum KindsFirstItem {

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `id`
+    /// The property `id`.
     pub id: uuid::Uuid,
-    /// `kind`
+    /// The property `kind`.
     pub kind: Option<super::KindsFirstItem>,
     /// What it is called here.
     ///
@@ -19,25 +19,25 @@ pub struct Pet {
     ///
     /// 1 to 3 characters.
     pub short: Option<super::Name>,
-    /// `home`
+    /// The property `home`.
     pub home: Option<super::PetHome>,
-    /// `parent`
+    /// The property `parent`.
     pub parent: Option<Box<super::Pet>>,
-    /// `old`
+    /// The property `old`.
     pub old: Option<super::DefinitionsOld>,
-    /// `extension`
+    /// The property `extension`.
     pub extension: Option<super::XSchemasExtension>,
     /// A name.
     ///
     /// At least 1 character.
     pub encoded: Option<super::Name>,
-    /// `node`
+    /// The property `node`.
     pub node: Option<super::Tree>,
-    /// `filter`
+    /// The property `filter`.
     pub filter: Option<super::Filter>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

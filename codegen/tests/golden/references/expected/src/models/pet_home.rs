@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Pet/properties/home`.
+/// The property `home` of the schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PetHome {
-    /// `street`
+    /// The property `street`.
     pub street: Option<String>,
-    /// `since`
+    /// The property `since`.
     pub since: chrono::NaiveDate,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl PetHome {
     /// Creates a value from its required fields.

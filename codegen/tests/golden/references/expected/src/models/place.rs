@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Place`.
+/// The schema `Place`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Place {
-    /// `street`
+    /// The property `street`.
     pub street: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Place {
     /// Creates a value from its required fields.

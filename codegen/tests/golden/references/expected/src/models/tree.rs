@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tree`.
+/// The schema `Tree`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Tree {
-    /// `label`
+    /// The property `label`.
     pub label: Option<super::TreeLabel>,
-    /// `tag`
+    /// The property `tag`.
     pub tag: Option<super::TreeTag>,
-    /// `children`
+    /// The property `children`.
     pub children: Option<Vec<super::Tree>>,
-    /// `relative`
+    /// The property `relative`.
     pub relative: Option<super::TreeRelative>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Tree {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tree/$defs/Tag`.
+/// The schema `Tag`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct TreeTag {
-    /// `colour`
+    /// The property `colour`.
     pub colour: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl TreeTag {
     /// Creates a value from its required fields.

@@ -7,11 +7,11 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct XSchemasExtension {
-    /// `next`
+    /// The property `next`.
     pub next: Option<Box<super::XSchemasExtension>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl XSchemasExtension {
     /// Creates a value from its required fields.

@@ -25,20 +25,22 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use relative_server::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com/api/v3")
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .list_pets()
@@ -63,20 +65,22 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use relative_server::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com/api/v3")
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .read_admin()
@@ -92,9 +96,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `listPets`.
+/// A call of the operation `listPets`.
 ///
 /// Created by [`DefaultApi::list_pets`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /pets`.
 ///
 /// # Example
 ///
@@ -108,6 +114,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -154,9 +164,11 @@ impl crate::runtime::codegen::Mocked for ListPets {
     }
 }
 
-/// A call of `readAdmin`.
+/// A call of the operation `readAdmin`.
 ///
 /// Created by [`DefaultApi::read_admin`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /admin`.
 ///
 /// # Example
 ///
@@ -170,6 +182,10 @@ impl crate::runtime::codegen::Mocked for ListPets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadAdmin {
     call: Call,

@@ -31,22 +31,24 @@ impl JobsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 4XX: [`Problem`](crate::models::Problem)
-    /// - default: `String`
+    /// - 4XX: [`models::Problem`]
+    /// - any other status: `String`
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .start_job()
@@ -72,19 +74,21 @@ impl JobsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .report()
@@ -108,23 +112,25 @@ impl JobsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .job("id")
@@ -151,24 +157,26 @@ impl JobsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     /// - `body`: the request body
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::{Client, streaming::Upload};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .upload("id", Upload::path("file"))
@@ -198,25 +206,27 @@ impl JobsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`ResultModel`](crate::models::ResultModel)
+    /// - any other status: [`models::ResultModel`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .note("id")
@@ -247,23 +257,25 @@ impl JobsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .jobs()
     ///     .inspect("id")
@@ -286,19 +298,23 @@ impl JobsApi {
     ///
     /// Returns `()`.
     ///
-    /// - 302: headers [`LOCATION`](crate::headers::LOCATION)
-    ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
+    ///
+    /// # Response headers
+    ///
+    /// [`response`](Forget::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 302: [`LOCATION`](crate::headers::LOCATION)
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
     /// - 404: no body
     ///
@@ -306,9 +322,11 @@ impl JobsApi {
     ///
     /// ```no_run
     /// use responses::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .jobs()
     ///     .forget("id")
@@ -325,9 +343,11 @@ impl JobsApi {
     }
 }
 
-/// A call of `startJob`.
+/// A call of the operation `startJob`.
 ///
 /// Created by [`JobsApi::start_job`]. Awaiting it sends the request and returns [`StartJobOutput`].
+///
+/// Sends `POST /jobs` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -342,6 +362,13 @@ impl JobsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 4XX: [`models::Problem`]
+/// - any other status: `String`
 #[must_use = "a call does nothing until it is awaited"]
 pub struct StartJob {
     call: Call,
@@ -428,9 +455,11 @@ pub enum StartJobOutput {
     NoContent,
 }
 
-/// A call of `report`.
+/// A call of the operation `report`.
 ///
 /// Created by [`JobsApi::report`]. Awaiting it sends the request and returns `String`.
+///
+/// Sends `GET /jobs` with `Accept: text/plain`.
 ///
 /// # Example
 ///
@@ -445,6 +474,10 @@ pub enum StartJobOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Report {
     call: Call,
@@ -529,9 +562,11 @@ impl Downloads for Report {
     }
 }
 
-/// A call of `job`.
+/// A call of the operation `job`.
 ///
 /// Created by [`JobsApi::job`]. Awaiting it sends the request and returns [`Option<ResultModel>`](crate::models::ResultModel).
+///
+/// Sends `GET /jobs/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -546,6 +581,10 @@ impl Downloads for Report {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Job {
     call: Call,
@@ -610,9 +649,11 @@ impl crate::runtime::codegen::Mocked for Job {
     }
 }
 
-/// A call of `upload`.
+/// A call of the operation `upload`.
 ///
 /// Created by [`JobsApi::upload`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `PUT /jobs/{id}` with `Content-Type: application/octet-stream` and `Accept: application/octet-stream`.
 ///
 /// # Example
 ///
@@ -627,6 +668,10 @@ impl crate::runtime::codegen::Mocked for Job {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Upload {
     call: Call,
@@ -712,9 +757,11 @@ impl Downloads for Upload {
     }
 }
 
-/// A call of `note`.
+/// A call of the operation `note`.
 ///
 /// Created by [`JobsApi::note`]. Awaiting it sends the request and returns [`ResultModel`](crate::models::ResultModel).
+///
+/// Sends `PATCH /jobs/{id}` with `Content-Type: text/plain; charset=iso-8859-1` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -730,6 +777,12 @@ impl Downloads for Upload {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::ResultModel`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Note {
     call: Call,
@@ -791,9 +844,11 @@ impl crate::runtime::codegen::Mocked for Note {
     }
 }
 
-/// A call of `inspect`.
+/// A call of the operation `inspect`.
 ///
 /// Created by [`JobsApi::inspect`]. Awaiting it sends the request and returns [`InspectOutput`].
+///
+/// Sends `POST /jobs/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -808,6 +863,10 @@ impl crate::runtime::codegen::Mocked for Note {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Inspect {
     call: Call,
@@ -880,9 +939,11 @@ pub enum InspectOutput {
     Status2xx(models::Ticket),
 }
 
-/// A call of `forget`.
+/// A call of the operation `forget`.
 ///
 /// Created by [`JobsApi::forget`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `DELETE /jobs/{id}`.
 ///
 /// # Example
 ///
@@ -896,6 +957,18 @@ pub enum InspectOutput {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](Forget::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 302: [`LOCATION`](crate::headers::LOCATION)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: no body
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Forget {
     call: Call,

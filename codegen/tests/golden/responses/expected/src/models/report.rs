@@ -7,13 +7,13 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Report {
-    /// `first`
+    /// The property `first`.
     pub first: Option<super::Step>,
-    /// `last`
+    /// The property `last`.
     pub last: Option<super::Step>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Report {
     /// Creates a value from its required fields.

@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Step`.
+/// The schema `Step`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Step {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
-    /// `host`
+    /// The property `host`.
     pub host: Option<String>,
-    /// `user`
+    /// The property `user`.
     pub user: Option<String>,
-    /// `note`
+    /// The property `note`.
     pub note: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Step {
     /// Creates a value from its required fields.

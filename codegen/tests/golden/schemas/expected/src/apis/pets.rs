@@ -32,22 +32,26 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use schemas::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
-    ///     .add_pet(models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")))
+    ///     .add_pet(
+    ///         models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")),
+    ///     )
     ///     .await?;
     /// println!("{response:?}");
     /// # Ok(())
@@ -62,9 +66,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `addPet`.
+/// A call of the operation `addPet`.
 ///
 /// Created by [`PetsApi::add_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `POST /pets` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -73,12 +79,18 @@ impl PetsApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let response = client
 ///     .pets()
-///     .add_pet(models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")))
+///     .add_pet(
+///         models::NewPet::new("name", models::AnimalKind::Cat, models::NewPetOwner::new("name")),
+///     )
 ///     .await?;
 /// println!("{response:?}");
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddPet {
     call: Call,

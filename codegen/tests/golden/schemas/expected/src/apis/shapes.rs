@@ -28,19 +28,21 @@ impl ShapesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use schemas::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .shapes()
     ///     .list_shapes()
@@ -57,9 +59,11 @@ impl ShapesApi {
     }
 }
 
-/// A call of `listShapes`.
+/// A call of the operation `listShapes`.
 ///
 /// Created by [`ShapesApi::list_shapes`]. Awaiting it sends the request and returns [`Vec<Shape>`](crate::models::Shape).
+///
+/// Sends `GET /shapes` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -74,6 +78,10 @@ impl ShapesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListShapes {
     call: Call,

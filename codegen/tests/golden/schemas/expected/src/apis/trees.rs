@@ -28,19 +28,21 @@ impl TreesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use schemas::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .trees()
     ///     .put_tree()
@@ -59,9 +61,11 @@ impl TreesApi {
     }
 }
 
-/// A call of `putTree`.
+/// A call of the operation `putTree`.
 ///
 /// Created by [`TreesApi::put_tree`]. Awaiting it sends the request and returns [`Tree`](crate::models::Tree).
+///
+/// Sends `PUT /trees` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -77,6 +81,10 @@ impl TreesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutTree {
     call: Call,

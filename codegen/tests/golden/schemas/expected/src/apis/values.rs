@@ -32,19 +32,21 @@ impl ValuesApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use schemas::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .values()
     ///     .convert(models::Value::String("body".to_owned()))
@@ -62,9 +64,11 @@ impl ValuesApi {
     }
 }
 
-/// A call of `convert`.
+/// A call of the operation `convert`.
 ///
 /// Created by [`ValuesApi::convert`]. Awaiting it sends the request and returns [`Formats`](crate::models::Formats).
+///
+/// Sends `POST /values` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -79,6 +83,10 @@ impl ValuesApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Convert {
     call: Call,

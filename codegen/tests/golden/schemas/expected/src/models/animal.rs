@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Animal`.
+/// The schema `Animal`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Animal {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<uuid::Uuid>,
-    /// `name`
+    /// The property `name`.
     ///
     /// 1 to 40 characters.
     pub name: String,
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::AnimalKind,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Animal {
     /// Creates a value from its required fields.

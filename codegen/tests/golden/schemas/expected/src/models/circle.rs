@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Circle`.
+/// The schema `Circle`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Circle {
-    /// `shape`
+    /// The property `shape`.
     ///
     /// Always `circle`.
     pub shape: String,
-    /// `radius`
+    /// The property `radius`.
     pub radius: f64,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Circle {
     /// Creates a value from its required fields.

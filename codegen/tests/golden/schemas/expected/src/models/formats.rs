@@ -2,43 +2,43 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Formats`.
+/// The schema `Formats`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Formats {
-    /// `when`
+    /// The property `when`.
     pub when: chrono::DateTime<chrono::FixedOffset>,
-    /// `day`
+    /// The property `day`.
     pub day: Option<chrono::NaiveDate>,
-    /// `mail`
+    /// The property `mail`.
     pub mail: Option<
         crate::runtime::codegen::Rfc2822<chrono::DateTime<chrono::FixedOffset>>,
     >,
-    /// `data`
+    /// The property `data`.
     pub data: Option<crate::runtime::codegen::Base64>,
-    /// `link`
+    /// The property `link`.
     pub link: Option<String>,
-    /// `number`
+    /// The property `number`.
     pub number: Option<f64>,
-    /// `small`
+    /// The property `small`.
     pub small: Option<i32>,
-    /// `any`
+    /// The property `any`.
     pub any: Option<serde_json::Value>,
-    /// `list`
+    /// The property `list`.
     pub list: Option<Vec<Option<i64>>>,
-    /// `type`
+    /// The property `type`.
     pub r#type: Option<String>,
-    /// `self`
+    /// The property `self`.
     pub self_: Option<String>,
-    /// `@id`
+    /// The property `@id`.
     pub at_id: Option<String>,
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
-    /// ` `
+    /// The property ` `.
     pub empty: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Formats {
     /// Creates a value from its required fields.

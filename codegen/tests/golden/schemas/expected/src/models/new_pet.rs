@@ -7,23 +7,23 @@ use crate::runtime::codegen::redacted_debug;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewPet {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<uuid::Uuid>,
-    /// `name`
+    /// The property `name`.
     ///
     /// 1 to 40 characters.
     pub name: String,
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::AnimalKind,
-    /// `owner`
+    /// The property `owner`.
     pub owner: super::NewPetOwner,
     /// Absent leaves it, null removes it.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub nickname: Option<Option<String>>,
-    /// `secret`
+    /// The property `secret`.
     ///
     /// Only in requests.
     pub secret: Option<String>,
@@ -71,7 +71,7 @@ impl NewPet {
         self
     }
 
-    /// `secret`
+    /// The property `secret`.
     ///
     /// Only in requests.
     #[inline]

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/NewPet/allOf/1/properties/owner`.
+/// The property `owner` of the schema `NewPet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NewPetOwner {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `phone`
+    /// The property `phone`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub phone: Option<Option<String>>,
@@ -24,7 +24,7 @@ impl NewPetOwner {
         }
     }
 
-    /// `phone`
+    /// The property `phone`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]

@@ -3,31 +3,31 @@
 use crate::runtime::codegen::model;
 use crate::runtime::codegen::redacted_debug;
 
-/// The schema at `#/components/schemas/Pet`.
+/// The schema `Pet`.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: uuid::Uuid,
-    /// `name`
+    /// The property `name`.
     ///
     /// 1 to 40 characters.
     pub name: String,
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::AnimalKind,
-    /// `tags`
+    /// The property `tags`.
     pub tags: Option<Vec<super::PetTagsItem>>,
-    /// `token`
+    /// The property `token`.
     pub token: Option<String>,
-    /// `size`
+    /// The property `size`.
     pub size: Option<super::PetSize>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/pet`.
+/// The schema `pet`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PetModel {

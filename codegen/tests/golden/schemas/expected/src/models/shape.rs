@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Shape`.
+/// The schema `Shape`.
 ///
 /// When a value is read, its property `shape` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// `circle`, `Circle`
+    /// A value whose property `shape` is `circle` or `Circle`.
     Circle(super::Circle),
-    /// `square`, `Square`
+    /// A value whose property `shape` is `square` or `Square`.
     Square(super::Square),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tree`.
+/// The schema `Tree`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tree {
-    /// `value`
+    /// The property `value`.
     pub value: i64,
-    /// `left`
+    /// The property `left`.
     pub left: Option<Box<super::Tree>>,
-    /// `right`
+    /// The property `right`.
     pub right: Option<Box<super::Tree>>,
-    /// `children`
+    /// The property `children`.
     pub children: Option<Vec<super::Tree>>,
-    /// `by_name`
+    /// The property `by_name`.
     pub by_name: Option<std::collections::BTreeMap<String, super::Tree>>,
 }
 
@@ -31,21 +31,21 @@ impl Tree {
         }
     }
 
-    /// `left`
+    /// The property `left`.
     #[inline]
     pub fn with_left(mut self, left: impl Into<super::Tree>) -> Self {
         self.left = Some(Box::new(left.into()));
         self
     }
 
-    /// `right`
+    /// The property `right`.
     #[inline]
     pub fn with_right(mut self, right: impl Into<super::Tree>) -> Self {
         self.right = Some(Box::new(right.into()));
         self
     }
 
-    /// `children`
+    /// The property `children`.
     #[inline]
     pub fn with_children(
         mut self,
@@ -55,7 +55,7 @@ impl Tree {
         self
     }
 
-    /// `by_name`
+    /// The property `by_name`.
     #[inline]
     pub fn with_by_name(
         mut self,

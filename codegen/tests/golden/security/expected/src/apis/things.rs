@@ -25,19 +25,21 @@ impl ThingsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use security::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .open()
@@ -64,16 +66,18 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use security::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .bearer_auth("token")
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .closed()
@@ -102,16 +106,18 @@ impl ThingsApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use security::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// client
     ///     .things()
     ///     .elsewhere()
@@ -127,9 +133,11 @@ impl ThingsApi {
     }
 }
 
-/// A call of `open`.
+/// A call of the operation `open`.
 ///
 /// Created by [`ThingsApi::open`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /open`.
 ///
 /// # Example
 ///
@@ -143,6 +151,10 @@ impl ThingsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Open {
     call: Call,
@@ -189,9 +201,11 @@ impl crate::runtime::codegen::Mocked for Open {
     }
 }
 
-/// A call of `closed`.
+/// A call of the operation `closed`.
 ///
 /// Created by [`ThingsApi::closed`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /closed`.
 ///
 /// # Example
 ///
@@ -205,6 +219,10 @@ impl crate::runtime::codegen::Mocked for Open {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Closed {
     call: Call,
@@ -251,9 +269,11 @@ impl crate::runtime::codegen::Mocked for Closed {
     }
 }
 
-/// A call of `elsewhere`.
+/// A call of the operation `elsewhere`.
 ///
 /// Created by [`ThingsApi::elsewhere`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /other`.
 ///
 /// # Example
 ///
@@ -267,6 +287,10 @@ impl crate::runtime::codegen::Mocked for Closed {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Elsewhere {
     call: Call,

@@ -28,19 +28,21 @@ impl CatalogueApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use selection::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .catalogue()
     ///     .list_items()
@@ -57,9 +59,11 @@ impl CatalogueApi {
     }
 }
 
-/// A call of `listItems`.
+/// A call of the operation `listItems`.
 ///
 /// Created by [`CatalogueApi::list_items`]. Awaiting it sends the request and returns [`Vec<Item>`](crate::models::Item).
+///
+/// Sends `GET /catalogue/items` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -74,6 +78,10 @@ impl CatalogueApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListItems {
     call: Call,

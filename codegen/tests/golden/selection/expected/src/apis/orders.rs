@@ -31,23 +31,25 @@ impl OrdersApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use selection::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .orders()
     ///     .fetch_order("id")
@@ -65,9 +67,11 @@ impl OrdersApi {
     }
 }
 
-/// A call of `fetchOrder`.
+/// A call of the operation `fetchOrder`.
 ///
 /// Created by [`OrdersApi::fetch_order`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// Sends `GET /orders/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -82,6 +86,10 @@ impl OrdersApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct FetchOrder {
     call: Call,

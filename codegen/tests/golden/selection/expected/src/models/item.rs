@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Item`.
+/// The schema `Item`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Item {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
-    /// `kind`
+    /// The property `kind`.
     pub kind: Option<super::Kind>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Item {
     /// Creates a value from its required fields.

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Line`.
+/// The schema `Line`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Line {
-    /// `item`
+    /// The property `item`.
     pub item: Option<super::Item>,
-    /// `count`
+    /// The property `count`.
     pub count: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Line {
     /// Creates a value from its required fields.

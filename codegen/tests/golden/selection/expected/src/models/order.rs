@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Order`.
+/// The schema `Order`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
-    /// `maker`
+    /// The property `maker`.
     pub maker: Option<super::BaseMaker>,
-    /// `lines`
+    /// The property `lines`.
     pub lines: Option<Vec<super::Line>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Order {
     /// Creates a value from its required fields.

@@ -26,19 +26,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .send_message()
@@ -65,23 +67,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_file("id")
@@ -108,23 +112,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .write_file("id")
@@ -148,19 +154,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .again()
@@ -185,19 +193,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .read_status()
@@ -222,19 +232,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use servers::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .read_here()
@@ -250,9 +262,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `sendMessage`.
+/// A call of the operation `sendMessage`.
 ///
 /// Created by [`DefaultApi::send_message`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /messages`.
 ///
 /// # Example
 ///
@@ -266,6 +280,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendMessage {
     call: Call,
@@ -312,9 +330,11 @@ impl crate::runtime::codegen::Mocked for SendMessage {
     }
 }
 
-/// A call of `readFile`.
+/// A call of the operation `readFile`.
 ///
 /// Created by [`DefaultApi::read_file`]. Awaiting it sends the request and returns `Bytes`.
+///
+/// Sends `GET /files/{id}` with `Accept: application/octet-stream`.
 ///
 /// # Example
 ///
@@ -329,6 +349,10 @@ impl crate::runtime::codegen::Mocked for SendMessage {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadFile {
     call: Call,
@@ -430,9 +454,11 @@ impl Downloads for ReadFile {
     }
 }
 
-/// A call of `writeFile`.
+/// A call of the operation `writeFile`.
 ///
 /// Created by [`DefaultApi::write_file`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /files/{id}`.
 ///
 /// # Example
 ///
@@ -446,6 +472,10 @@ impl Downloads for ReadFile {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteFile {
     call: Call,
@@ -510,9 +540,11 @@ impl crate::runtime::codegen::Mocked for WriteFile {
     }
 }
 
-/// A call of `again`.
+/// A call of the operation `again`.
 ///
 /// Created by [`DefaultApi::again`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /again`.
 ///
 /// # Example
 ///
@@ -526,6 +558,10 @@ impl crate::runtime::codegen::Mocked for WriteFile {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Again {
     call: Call,
@@ -572,9 +608,11 @@ impl crate::runtime::codegen::Mocked for Again {
     }
 }
 
-/// A call of `readStatus`.
+/// A call of the operation `readStatus`.
 ///
 /// Created by [`DefaultApi::read_status`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /status`.
 ///
 /// # Example
 ///
@@ -588,6 +626,10 @@ impl crate::runtime::codegen::Mocked for Again {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadStatus {
     call: Call,
@@ -639,9 +681,11 @@ impl crate::runtime::codegen::Mocked for ReadStatus {
     }
 }
 
-/// A call of `readHere`.
+/// A call of the operation `readHere`.
 ///
 /// Created by [`DefaultApi::read_here`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /here`.
 ///
 /// # Example
 ///
@@ -655,6 +699,10 @@ impl crate::runtime::codegen::Mocked for ReadStatus {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadHere {
     call: Call,

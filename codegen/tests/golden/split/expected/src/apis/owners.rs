@@ -33,22 +33,24 @@ impl OwnersApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`FailedResponse`](crate::models::FailedResponse)
+    /// - any other status: [`models::FailedResponse`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use split::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .owners()
     ///     .add_owner(models::OwnerBody::new("name"))
@@ -68,9 +70,11 @@ impl OwnersApi {
     }
 }
 
-/// A call of `addOwner`.
+/// A call of the operation `addOwner`.
 ///
 /// Created by [`OwnersApi::add_owner`]. Awaiting it sends the request and returns [`Owner`](crate::models::Owner).
+///
+/// Sends `POST /owners` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -86,6 +90,12 @@ impl OwnersApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::FailedResponse`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddOwner {
     call: Call,
@@ -94,7 +104,7 @@ pub struct AddOwner {
 }
 
 impl AddOwner {
-    /// `X-Trace`
+    /// Sets the header `X-Trace`.
     #[inline]
     pub fn x_trace(mut self, x_trace: impl Into<models::Trace>) -> Self {
         self.x_trace = Some(x_trace.into());

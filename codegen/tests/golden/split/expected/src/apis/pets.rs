@@ -29,20 +29,22 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use split::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .list_pets()
@@ -70,26 +72,28 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - 404: [`FailedResponse`](crate::models::FailedResponse)
+    /// - 404: [`models::FailedResponse`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use split::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet("id")
@@ -107,9 +111,11 @@ impl PetsApi {
     }
 }
 
-/// A call of `listPets`.
+/// A call of the operation `listPets`.
 ///
 /// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`ListPetsResponse`](crate::models::ListPetsResponse).
+///
+/// Sends `GET /pets` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -126,6 +132,10 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -134,7 +144,7 @@ pub struct ListPets {
 }
 
 impl ListPets {
-    /// `X-Trace`
+    /// Sets the header `X-Trace`.
     #[inline]
     pub fn x_trace(mut self, x_trace: impl Into<models::Trace>) -> Self {
         self.x_trace = Some(x_trace.into());
@@ -196,9 +206,11 @@ impl crate::runtime::codegen::Mocked for ListPets {
     }
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends `GET /pets/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -213,6 +225,12 @@ impl crate::runtime::codegen::Mocked for ListPets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: [`models::FailedResponse`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `models/common.json#/definitions/Address`.
+/// The schema `Address`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Address {
-    /// `city`
+    /// The property `city`.
     pub city: Option<String>,
-    /// `country`
+    /// The property `country`.
     pub country: Option<super::Country>,
 }
 
@@ -19,14 +19,14 @@ impl Address {
         Self { city: None, country: None }
     }
 
-    /// `city`
+    /// The property `city`.
     #[inline]
     pub fn with_city(mut self, city: impl Into<String>) -> Self {
         self.city = Some(city.into());
         self
     }
 
-    /// `country`
+    /// The property `country`.
     #[inline]
     pub fn with_country(mut self, country: impl Into<super::Country>) -> Self {
         self.country = Some(country.into());

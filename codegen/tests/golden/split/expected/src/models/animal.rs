@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Animal`.
+/// The schema `Animal`.
 ///
 /// When a value is read, its property `animal` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Animal {
-    /// `hound`, `dog`
+    /// A value whose property `animal` is `hound` or `dog`.
     Dog(super::Dog),
-    /// `cat`
+    /// A value whose property `animal` is `cat`.
     Cat(super::Cat),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

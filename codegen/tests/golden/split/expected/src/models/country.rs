@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `models/common.json#/definitions/Country`.
+/// The schema `Country`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Country {

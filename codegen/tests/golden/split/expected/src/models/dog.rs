@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `models/dog.yaml#`.
+/// The schema `dog`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Dog {
-    /// `barks`
+    /// The property `barks`.
     pub barks: Option<bool>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Dog {
     /// Creates a value from its required fields.

@@ -7,11 +7,11 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct FailedResponse {
-    /// `reason`
+    /// The property `reason`.
     pub reason: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl FailedResponse {
     /// Creates a value from its required fields.

@@ -7,13 +7,13 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListPetsResponse {
-    /// `next`
+    /// The property `next`.
     pub next: Option<super::ListPetsResponseNext>,
-    /// `pets`
+    /// The property `pets`.
     pub pets: Option<Vec<super::Pet>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListPetsResponse {
     /// Creates a value from its required fields.

@@ -7,11 +7,11 @@ use crate::runtime::codegen::model;
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ListPetsResponseNext {
-    /// `page`
+    /// The property `page`.
     pub page: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ListPetsResponseNext {
     /// Creates a value from its required fields.

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `models/tag.yaml#`.
+/// The schema `tag`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct ModelsTag {
-    /// `label`
+    /// The property `label`.
     pub label: Option<String>,
-    /// `pets`
+    /// The property `pets`.
     pub pets: Option<Vec<super::Pet>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl ModelsTag {
     /// Creates a value from its required fields.

@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Owner`.
+/// The schema `Owner`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Owner {
-    /// `name`
+    /// The property `name`.
     pub name: Option<String>,
-    /// `address`
+    /// The property `address`.
     pub address: Option<super::Address>,
-    /// `favourite`
+    /// The property `favourite`.
     pub favourite: Option<super::PetKind>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Owner {
     /// Creates a value from its required fields.

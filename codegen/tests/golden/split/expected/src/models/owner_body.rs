@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnerBody {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `address`
+    /// The property `address`.
     pub address: Option<super::Address>,
 }
 
@@ -22,7 +22,7 @@ impl OwnerBody {
         }
     }
 
-    /// `address`
+    /// The property `address`.
     #[inline]
     pub fn with_address(mut self, address: impl Into<super::Address>) -> Self {
         self.address = Some(address.into());

@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `models/Pet.yaml#`.
+/// The schema `Pet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pet {
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::PetKind,
-    /// `tags`
+    /// The property `tags`.
     pub tags: Option<Vec<super::ModelsTag>>,
-    /// `owner`
+    /// The property `owner`.
     pub owner: Option<super::Owner>,
-    /// `parent`
+    /// The property `parent`.
     pub parent: Option<Box<super::Pet>>,
-    /// `home`
+    /// The property `home`.
     pub home: Option<super::PetHome>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `shared/parameters.yaml#/components/schemas/Trace`.
+/// The schema `Trace`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Trace {

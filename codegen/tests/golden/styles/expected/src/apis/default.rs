@@ -27,31 +27,40 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `text`: text
-    /// - `list`: list
-    /// - `object`: object
-    /// - `spread_text`: spreadText
-    /// - `spread_list`: spreadList
-    /// - `spread_object`: spreadObject
+    /// - `text`: the path parameter `text`
+    /// - `list`: the path parameter `list`
+    /// - `object`: the path parameter `object`
+    /// - `spread_text`: the path parameter `spreadText`
+    /// - `spread_list`: the path parameter `spreadList`
+    /// - `spread_object`: the path parameter `spreadObject`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
-    ///     .matrix("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+    ///     .matrix(
+    ///         "text",
+    ///         vec!["list".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///         "spreadText",
+    ///         vec!["spreadList".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///     )
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -85,31 +94,40 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `text`: text
-    /// - `list`: list
-    /// - `object`: object
-    /// - `spread_text`: spreadText
-    /// - `spread_list`: spreadList
-    /// - `spread_object`: spreadObject
+    /// - `text`: the path parameter `text`
+    /// - `list`: the path parameter `list`
+    /// - `object`: the path parameter `object`
+    /// - `spread_text`: the path parameter `spreadText`
+    /// - `spread_list`: the path parameter `spreadList`
+    /// - `spread_object`: the path parameter `spreadObject`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
-    ///     .label("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+    ///     .label(
+    ///         "text",
+    ///         vec!["list".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///         "spreadText",
+    ///         vec!["spreadList".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///     )
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -143,31 +161,40 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `text`: text
-    /// - `list`: list
-    /// - `object`: object
-    /// - `spread_text`: spreadText
-    /// - `spread_list`: spreadList
-    /// - `spread_object`: spreadObject
+    /// - `text`: the path parameter `text`
+    /// - `list`: the path parameter `list`
+    /// - `object`: the path parameter `object`
+    /// - `spread_text`: the path parameter `spreadText`
+    /// - `spread_list`: the path parameter `spreadList`
+    /// - `spread_object`: the path parameter `spreadObject`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
-    ///     .simple("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+    ///     .simple(
+    ///         "text",
+    ///         vec!["list".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///         "spreadText",
+    ///         vec!["spreadList".to_owned()],
+    ///         models::Rgb::new(1, 1),
+    ///     )
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -201,25 +228,27 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `from`: from
-    /// - `to`: to
-    /// - `filter`: filter
+    /// - `from`: the path parameter `from`
+    /// - `to`: the path parameter `to`
+    /// - `filter`: the path parameter `filter`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .between(1, 1, models::Rgb::new(1, 1))
@@ -250,19 +279,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .query()
@@ -305,19 +336,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .header()
@@ -350,19 +383,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .cookie()
@@ -395,24 +430,26 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `self_`: self
-    /// - `client`: client
+    /// - `self_`: the path parameter `self`
+    /// - `client`: the path parameter `client`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use styles::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .names("self", "client")
@@ -452,9 +489,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `matrix`.
+/// A call of the operation `matrix`.
 ///
 /// Created by [`DefaultApi::matrix`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /matrix/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
 ///
 /// # Example
 ///
@@ -463,11 +502,22 @@ impl DefaultApi {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .default()
-///     .matrix("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .matrix(
+///         "text",
+///         vec!["list".to_owned()],
+///         models::Rgb::new(1, 1),
+///         "spreadText",
+///         vec!["spreadList".to_owned()],
+///         models::Rgb::new(1, 1),
+///     )
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Matrix {
     call: Call,
@@ -531,9 +581,11 @@ impl crate::runtime::codegen::Mocked for Matrix {
     }
 }
 
-/// A call of `label`.
+/// A call of the operation `label`.
 ///
 /// Created by [`DefaultApi::label`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /label/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
 ///
 /// # Example
 ///
@@ -542,11 +594,22 @@ impl crate::runtime::codegen::Mocked for Matrix {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .default()
-///     .label("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .label(
+///         "text",
+///         vec!["list".to_owned()],
+///         models::Rgb::new(1, 1),
+///         "spreadText",
+///         vec!["spreadList".to_owned()],
+///         models::Rgb::new(1, 1),
+///     )
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Label {
     call: Call,
@@ -610,9 +673,11 @@ impl crate::runtime::codegen::Mocked for Label {
     }
 }
 
-/// A call of `simple`.
+/// A call of the operation `simple`.
 ///
 /// Created by [`DefaultApi::simple`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /simple/{text}/{list}/{object}/{spreadText}/{spreadList}/{spreadObject}`.
 ///
 /// # Example
 ///
@@ -621,11 +686,22 @@ impl crate::runtime::codegen::Mocked for Label {
 /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
 /// client
 ///     .default()
-///     .simple("text", vec!["list".to_owned()], models::Rgb::new(1, 1), "spreadText", vec!["spreadList".to_owned()], models::Rgb::new(1, 1))
+///     .simple(
+///         "text",
+///         vec!["list".to_owned()],
+///         models::Rgb::new(1, 1),
+///         "spreadText",
+///         vec!["spreadList".to_owned()],
+///         models::Rgb::new(1, 1),
+///     )
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Simple {
     call: Call,
@@ -689,9 +765,11 @@ impl crate::runtime::codegen::Mocked for Simple {
     }
 }
 
-/// A call of `between`.
+/// A call of the operation `between`.
 ///
 /// Created by [`DefaultApi::between`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /between/v{from}-{to}.json/{filter}`.
 ///
 /// # Example
 ///
@@ -705,6 +783,10 @@ impl crate::runtime::codegen::Mocked for Simple {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Between {
     call: Call,
@@ -759,9 +841,11 @@ impl crate::runtime::codegen::Mocked for Between {
     }
 }
 
-/// A call of `query`.
+/// A call of the operation `query`.
 ///
 /// Created by [`DefaultApi::query`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /query`.
 ///
 /// # Example
 ///
@@ -779,6 +863,10 @@ impl crate::runtime::codegen::Mocked for Between {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Query {
     call: Call,
@@ -801,28 +889,28 @@ pub struct Query {
 }
 
 impl Query {
-    /// `text`
+    /// Sets the query parameter `text`.
     #[inline]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
-    /// `list`
+    /// Sets the query parameter `list`.
     #[inline]
     pub fn list(mut self, list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.list = Some(list.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `object`
+    /// Sets the query parameter `object`.
     #[inline]
     pub fn object(mut self, object: impl Into<models::Rgb>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// `spreadList`
+    /// Sets the query parameter `spreadList`.
     #[inline]
     pub fn spread_list(
         mut self,
@@ -832,21 +920,21 @@ impl Query {
         self
     }
 
-    /// `spreadObject`
+    /// Sets the query parameter `spreadObject`.
     #[inline]
     pub fn spread_object(mut self, spread_object: impl Into<models::Rgb>) -> Self {
         self.spread_object = Some(spread_object.into());
         self
     }
 
-    /// `spreadLists`
+    /// Sets the query parameter `spreadLists`.
     #[inline]
     pub fn spread_lists(mut self, spread_lists: impl Into<models::Lists>) -> Self {
         self.spread_lists = Some(spread_lists.into());
         self
     }
 
-    /// `spaceList`
+    /// Sets the query parameter `spaceList`.
     #[inline]
     pub fn space_list(
         mut self,
@@ -856,14 +944,14 @@ impl Query {
         self
     }
 
-    /// `spaceObject`
+    /// Sets the query parameter `spaceObject`.
     #[inline]
     pub fn space_object(mut self, space_object: impl Into<models::Rgb>) -> Self {
         self.space_object = Some(space_object.into());
         self
     }
 
-    /// `pipeList`
+    /// Sets the query parameter `pipeList`.
     #[inline]
     pub fn pipe_list(
         mut self,
@@ -873,14 +961,14 @@ impl Query {
         self
     }
 
-    /// `pipeObject`
+    /// Sets the query parameter `pipeObject`.
     #[inline]
     pub fn pipe_object(mut self, pipe_object: impl Into<models::Rgb>) -> Self {
         self.pipe_object = Some(pipe_object.into());
         self
     }
 
-    /// `spreadPipeList`
+    /// Sets the query parameter `spreadPipeList`.
     #[inline]
     pub fn spread_pipe_list(
         mut self,
@@ -892,14 +980,14 @@ impl Query {
         self
     }
 
-    /// `deep`
+    /// Sets the query parameter `deep`.
     #[inline]
     pub fn deep(mut self, deep: impl Into<models::Deep>) -> Self {
         self.deep = Some(deep.into());
         self
     }
 
-    /// `deepList`
+    /// Sets the query parameter `deepList`.
     #[inline]
     pub fn deep_list(
         mut self,
@@ -909,21 +997,21 @@ impl Query {
         self
     }
 
-    /// `content`
+    /// Sets the query parameter `content`.
     #[inline]
     pub fn content(mut self, content: impl Into<models::Deep>) -> Self {
         self.content = Some(content.into());
         self
     }
 
-    /// `reserved`
+    /// Sets the query parameter `reserved`.
     #[inline]
     pub fn reserved(mut self, reserved: impl Into<String>) -> Self {
         self.reserved = Some(reserved.into());
         self
     }
 
-    /// `name[with] signs&=`
+    /// Sets the query parameter `name[with] signs&=`.
     #[inline]
     pub fn name_with_signs_and_equal(
         mut self,
@@ -999,9 +1087,11 @@ impl crate::runtime::codegen::Mocked for Query {
     }
 }
 
-/// A call of `header`.
+/// A call of the operation `header`.
 ///
 /// Created by [`DefaultApi::header`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /header`.
 ///
 /// # Example
 ///
@@ -1019,6 +1109,10 @@ impl crate::runtime::codegen::Mocked for Query {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Header {
     call: Call,
@@ -1031,14 +1125,14 @@ pub struct Header {
 }
 
 impl Header {
-    /// `X-Text`
+    /// Sets the header `X-Text`.
     #[inline]
     pub fn x_text(mut self, x_text: impl Into<String>) -> Self {
         self.x_text = Some(x_text.into());
         self
     }
 
-    /// `X-List`
+    /// Sets the header `X-List`.
     #[inline]
     pub fn x_list(
         mut self,
@@ -1048,14 +1142,14 @@ impl Header {
         self
     }
 
-    /// `X-Object`
+    /// Sets the header `X-Object`.
     #[inline]
     pub fn x_object(mut self, x_object: impl Into<models::Rgb>) -> Self {
         self.x_object = Some(x_object.into());
         self
     }
 
-    /// `X-Spread-List`
+    /// Sets the header `X-Spread-List`.
     #[inline]
     pub fn x_spread_list(
         mut self,
@@ -1065,14 +1159,14 @@ impl Header {
         self
     }
 
-    /// `X-Spread-Object`
+    /// Sets the header `X-Spread-Object`.
     #[inline]
     pub fn x_spread_object(mut self, x_spread_object: impl Into<models::Rgb>) -> Self {
         self.x_spread_object = Some(x_spread_object.into());
         self
     }
 
-    /// `X-Content`
+    /// Sets the header `X-Content`.
     #[inline]
     pub fn x_content(mut self, x_content: impl Into<models::Rgb>) -> Self {
         self.x_content = Some(x_content.into());
@@ -1127,9 +1221,11 @@ impl crate::runtime::codegen::Mocked for Header {
     }
 }
 
-/// A call of `cookie`.
+/// A call of the operation `cookie`.
 ///
 /// Created by [`DefaultApi::cookie`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /cookie`.
 ///
 /// # Example
 ///
@@ -1147,6 +1243,10 @@ impl crate::runtime::codegen::Mocked for Header {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Cookie {
     call: Call,
@@ -1159,28 +1259,28 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// `text`
+    /// Sets the cookie `text`.
     #[inline]
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
     }
 
-    /// `list`
+    /// Sets the cookie `list`.
     #[inline]
     pub fn list(mut self, list: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.list = Some(list.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `object`
+    /// Sets the cookie `object`.
     #[inline]
     pub fn object(mut self, object: impl Into<models::Rgb>) -> Self {
         self.object = Some(object.into());
         self
     }
 
-    /// `spreadList`
+    /// Sets the cookie `spreadList`.
     #[inline]
     pub fn spread_list(
         mut self,
@@ -1190,14 +1290,14 @@ impl Cookie {
         self
     }
 
-    /// `spreadObject`
+    /// Sets the cookie `spreadObject`.
     #[inline]
     pub fn spread_object(mut self, spread_object: impl Into<models::Rgb>) -> Self {
         self.spread_object = Some(spread_object.into());
         self
     }
 
-    /// `content`
+    /// Sets the cookie `content`.
     #[inline]
     pub fn content(mut self, content: impl Into<models::Rgb>) -> Self {
         self.content = Some(content.into());
@@ -1252,9 +1352,11 @@ impl crate::runtime::codegen::Mocked for Cookie {
     }
 }
 
-/// A call of `names`.
+/// A call of the operation `names`.
 ///
 /// Created by [`DefaultApi::names`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /names/{self}/{client}` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -1272,6 +1374,10 @@ impl crate::runtime::codegen::Mocked for Cookie {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Names {
     call: Call,
@@ -1298,105 +1404,105 @@ pub struct Names {
 }
 
 impl Names {
-    /// `url`
+    /// Sets the query parameter `url`.
     #[inline]
     pub fn query_url(mut self, query_url: impl Into<String>) -> Self {
         self.query_url = Some(query_url.into());
         self
     }
 
-    /// `body`
+    /// Sets the query parameter `body`.
     #[inline]
     pub fn query_body(mut self, query_body: impl Into<String>) -> Self {
         self.query_body = Some(query_body.into());
         self
     }
 
-    /// `call`
+    /// Sets the query parameter `call`.
     #[inline]
     pub fn query_call(mut self, query_call: impl Into<String>) -> Self {
         self.query_call = Some(query_call.into());
         self
     }
 
-    /// `options`
+    /// Sets the query parameter `options`.
     #[inline]
     pub fn query_options(mut self, query_options: impl Into<String>) -> Self {
         self.query_options = Some(query_options.into());
         self
     }
 
-    /// `send`
+    /// Sets the query parameter `send`.
     #[inline]
     pub fn query_send(mut self, query_send: impl Into<String>) -> Self {
         self.query_send = Some(query_send.into());
         self
     }
 
-    /// `response`
+    /// Sets the query parameter `response`.
     #[inline]
     pub fn query_response(mut self, query_response: impl Into<String>) -> Self {
         self.query_response = Some(query_response.into());
         self
     }
 
-    /// `raw`
+    /// Sets the query parameter `raw`.
     #[inline]
     pub fn query_raw(mut self, query_raw: impl Into<String>) -> Self {
         self.query_raw = Some(query_raw.into());
         self
     }
 
-    /// `encoded`
+    /// Sets the query parameter `encoded`.
     #[inline]
     pub fn query_encoded(mut self, query_encoded: impl Into<String>) -> Self {
         self.query_encoded = Some(query_encoded.into());
         self
     }
 
-    /// `out`
+    /// Sets the query parameter `out`.
     #[inline]
     pub fn out(mut self, out: impl Into<String>) -> Self {
         self.out = Some(out.into());
         self
     }
 
-    /// `form`
+    /// Sets the query parameter `form`.
     #[inline]
     pub fn form(mut self, form: impl Into<String>) -> Self {
         self.form = Some(form.into());
         self
     }
 
-    /// `crate`
+    /// Sets the query parameter `crate`.
     #[inline]
     pub fn crate_(mut self, crate_: impl Into<String>) -> Self {
         self.crate_ = Some(crate_.into());
         self
     }
 
-    /// `Self`
+    /// Sets the query parameter `Self`.
     #[inline]
     pub fn query_self(mut self, query_self: impl Into<String>) -> Self {
         self.query_self = Some(query_self.into());
         self
     }
 
-    /// `DateCreated`
+    /// Sets the query parameter `DateCreated`.
     #[inline]
     pub fn query_date_created(mut self, query_date_created: impl Into<String>) -> Self {
         self.query_date_created = Some(query_date_created.into());
         self
     }
 
-    /// `DateCreated<`
+    /// Sets the query parameter `DateCreated<`.
     #[inline]
     pub fn date_created_less(mut self, date_created_less: impl Into<String>) -> Self {
         self.date_created_less = Some(date_created_less.into());
         self
     }
 
-    /// `DateCreated>`
+    /// Sets the query parameter `DateCreated>`.
     #[inline]
     pub fn date_created_greater(
         mut self,
@@ -1406,21 +1512,21 @@ impl Names {
         self
     }
 
-    /// `body`
+    /// Sets the form field `body`.
     #[inline]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// `url`
+    /// Sets the form field `url`.
     #[inline]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// `DateCreated`
+    /// Sets the form field `DateCreated`.
     #[inline]
     pub fn date_created(mut self, date_created: impl Into<String>) -> Self {
         self.date_created = Some(date_created.into());

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Deep`.
+/// The schema `Deep`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deep {
-    /// `range`
+    /// The property `range`.
     pub range: Option<super::DeepRange>,
-    /// `ids`
+    /// The property `ids`.
     pub ids: Option<Vec<i64>>,
-    /// `rgb`
+    /// The property `rgb`.
     pub rgb: Option<Vec<super::Rgb>>,
-    /// `a b`
+    /// The property `a b`.
     pub a_b: Option<String>,
 }
 
@@ -28,21 +28,21 @@ impl Deep {
         }
     }
 
-    /// `range`
+    /// The property `range`.
     #[inline]
     pub fn with_range(mut self, range: impl Into<super::DeepRange>) -> Self {
         self.range = Some(range.into());
         self
     }
 
-    /// `ids`
+    /// The property `ids`.
     #[inline]
     pub fn with_ids(mut self, ids: impl IntoIterator<Item = i64>) -> Self {
         self.ids = Some(ids.into_iter().collect());
         self
     }
 
-    /// `rgb`
+    /// The property `rgb`.
     #[inline]
     pub fn with_rgb(
         mut self,
@@ -52,7 +52,7 @@ impl Deep {
         self
     }
 
-    /// `a b`
+    /// The property `a b`.
     #[inline]
     pub fn with_a_b(mut self, a_b: impl Into<String>) -> Self {
         self.a_b = Some(a_b.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Deep/properties/range`.
+/// The property `range` of the schema `Deep`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeepRange {
-    /// `from`
+    /// The property `from`.
     pub from: Option<chrono::NaiveDate>,
 }
 
@@ -17,7 +17,7 @@ impl DeepRange {
         Self { from: None }
     }
 
-    /// `from`
+    /// The property `from`.
     #[inline]
     pub fn with_from(mut self, from: chrono::NaiveDate) -> Self {
         self.from = Some(from);

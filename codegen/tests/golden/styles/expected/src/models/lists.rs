@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Lists`.
+/// The schema `Lists`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lists {
-    /// `values`
+    /// The property `values`.
     pub values: Option<Vec<String>>,
-    /// `sizes`
+    /// The property `sizes`.
     pub sizes: Option<Vec<i64>>,
 }
 
@@ -19,7 +19,7 @@ impl Lists {
         Self { values: None, sizes: None }
     }
 
-    /// `values`
+    /// The property `values`.
     #[inline]
     pub fn with_values(
         mut self,
@@ -29,7 +29,7 @@ impl Lists {
         self
     }
 
-    /// `sizes`
+    /// The property `sizes`.
     #[inline]
     pub fn with_sizes(mut self, sizes: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(sizes.into_iter().collect());

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Rgb`.
+/// The schema `Rgb`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rgb {
-    /// `R`
+    /// The property `R`.
     pub r: i64,
-    /// `G`
+    /// The property `G`.
     pub g: i64,
 }
 

@@ -27,26 +27,32 @@ impl BooksApi {
     ///
     /// Returns [`Vec<Book>`](crate::models::Book).
     ///
-    /// - 200: headers [`X_TOTAL`](crate::headers::X_TOTAL)
-    ///
     /// # Authorization
     ///
     /// [`api_key`](crate::ClientBuilder::api_key) (a key in the header `X-Reader`).
     ///
+    /// # Response headers
+    ///
+    /// [`response`](ListBooks::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+    ///
+    /// - 200: [`X_TOTAL`](crate::headers::X_TOTAL)
+    ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use swagger::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .books()
     ///     .list_books()
@@ -86,18 +92,20 @@ impl BooksApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: [`Problem`](crate::models::Problem)
+    /// - any other status: [`models::Problem`]
     ///
     /// # Example
     ///
     /// ```no_run
     /// use swagger::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .basic_auth("username", "password")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .books()
     ///     .add_book(models::Book::new("title"))
@@ -124,7 +132,7 @@ impl BooksApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
@@ -132,16 +140,18 @@ impl BooksApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use swagger::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .books()
     ///     .download_cover(1)
@@ -166,8 +176,8 @@ impl BooksApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
-    /// - `picture`: picture
+    /// - `id`: the path parameter `id`
+    /// - `picture`: the form field `picture`
     ///
     /// # Authorization
     ///
@@ -175,16 +185,18 @@ impl BooksApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use swagger::{Client, streaming::FilePart};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// client
     ///     .books()
     ///     .upload_cover(1, FilePart::path("file"))
@@ -212,6 +224,8 @@ impl BooksApi {
 ///
 /// Created by [`BooksApi::list_books`]. Awaiting it sends the request and returns [`Vec<Book>`](crate::models::Book).
 ///
+/// Sends `GET /books` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -229,6 +243,18 @@ impl BooksApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Response headers
+///
+/// [`response`](ListBooks::response) returns the headers with the body, and [`Response::header`](crate::Response::header) the value of a documented one:
+///
+/// - 200: [`X_TOTAL`](crate::headers::X_TOTAL)
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListBooks {
     call: Call,
@@ -246,14 +272,14 @@ impl ListBooks {
         self
     }
 
-    /// `tag`
+    /// Sets the query parameter `tag`.
     #[inline]
     pub fn tag(mut self, tag: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tag = Some(tag.into_iter().map(Into::into).collect());
         self
     }
 
-    /// `language`
+    /// Sets the query parameter `language`.
     #[inline]
     pub fn language(
         mut self,
@@ -263,7 +289,7 @@ impl ListBooks {
         self
     }
 
-    /// `limit`
+    /// Sets the query parameter `limit`.
     ///
     /// At most 100; default `20`.
     #[inline]
@@ -326,6 +352,8 @@ impl crate::runtime::codegen::Mocked for ListBooks {
 ///
 /// Created by [`BooksApi::add_book`]. Awaiting it sends the request and returns [`Book`](crate::models::Book).
 ///
+/// Sends `POST /books` with `Content-Type: application/json` and `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -339,6 +367,12 @@ impl crate::runtime::codegen::Mocked for ListBooks {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: [`models::Problem`]
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddBook {
     call: Call,
@@ -396,6 +430,8 @@ impl crate::runtime::codegen::Mocked for AddBook {
 ///
 /// Created by [`BooksApi::download_cover`]. Awaiting it sends the request and returns `Bytes`.
 ///
+/// Sends `GET /books/{id}/cover` with `Accept: image/png`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -409,6 +445,10 @@ impl crate::runtime::codegen::Mocked for AddBook {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct DownloadCover {
     call: Call,
@@ -501,6 +541,8 @@ impl Downloads for DownloadCover {
 ///
 /// Created by [`BooksApi::upload_cover`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `PUT /books/{id}/cover` with `Content-Type: multipart/form-data`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -514,6 +556,10 @@ impl Downloads for DownloadCover {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct UploadCover {
     call: Call,
@@ -523,7 +569,7 @@ pub struct UploadCover {
 }
 
 impl UploadCover {
-    /// `caption`
+    /// Sets the form field `caption`.
     #[inline]
     pub fn caption(mut self, caption: impl Into<String>) -> Self {
         self.caption = Some(caption.into());

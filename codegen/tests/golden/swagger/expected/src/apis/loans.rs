@@ -28,7 +28,7 @@ impl LoansApi {
     ///
     /// # Arguments
     ///
-    /// - `book`: book
+    /// - `book`: the form field `book`
     ///
     /// # Authorization
     ///
@@ -36,16 +36,18 @@ impl LoansApi {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use swagger::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .api_key("key")
     ///     .build()?;
+    ///
     /// client
     ///     .loans()
     ///     .lend(1)
@@ -68,6 +70,8 @@ impl LoansApi {
 ///
 /// Created by [`LoansApi::lend`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `POST /loans` with `Content-Type: application/x-www-form-urlencoded`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -81,6 +85,10 @@ impl LoansApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Lend {
     call: Call,
@@ -89,7 +97,7 @@ pub struct Lend {
 }
 
 impl Lend {
-    /// `note`
+    /// Sets the form field `note`.
     #[inline]
     pub fn note(mut self, note: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.note = Some(note.into_iter().map(Into::into).collect());

@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Book`.
+/// The schema `Book`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Book {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<i64>,
-    /// `title`
+    /// The property `title`.
     pub title: String,
-    /// `subtitle`
+    /// The property `subtitle`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub subtitle: Option<Option<String>>,
-    /// `media`
+    /// The property `media`.
     pub media: Option<super::Medium>,
 }
 
@@ -40,7 +40,7 @@ impl Book {
         self
     }
 
-    /// `subtitle`
+    /// The property `subtitle`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -56,7 +56,7 @@ impl Book {
         self
     }
 
-    /// `media`
+    /// The property `media`.
     #[inline]
     pub fn with_media(mut self, media: impl Into<super::Medium>) -> Self {
         self.media = Some(media.into());

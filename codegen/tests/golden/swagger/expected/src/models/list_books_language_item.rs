@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/paths/~1books/get/parameters/2/schema/items`.
+/// An item of a parameter of `GET /books`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ListBooksLanguageItem {

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Medium`.
+/// The schema `Medium`.
 ///
 /// When a value is read, its property `kind` selects the variant.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Medium {
-    /// `Paper`
+    /// A value whose property `kind` is `Paper`.
     Paper(super::Paper),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::MediumBase),

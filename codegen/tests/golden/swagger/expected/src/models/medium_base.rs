@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Medium`.
+/// The schema `Medium`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediumBase {
-    /// `kind`
+    /// The property `kind`.
     pub kind: String,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

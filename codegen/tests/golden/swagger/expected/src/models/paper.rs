@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Paper`.
+/// The schema `Paper`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Paper {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `Paper`.
     pub kind: String,
-    /// `pages`
+    /// The property `pages`.
     pub pages: Option<i32>,
 }
 
@@ -30,7 +30,7 @@ impl Paper {
         }
     }
 
-    /// `pages`
+    /// The property `pages`.
     #[inline]
     pub fn with_pages(mut self, pages: i32) -> Self {
         self.pages = Some(pages);

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Problem`.
+/// The schema `Problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Problem {
-    /// `message`
+    /// The property `message`.
     pub message: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Problem {
     /// Creates a value from its required fields.

@@ -32,19 +32,21 @@ impl OwnersApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use templates::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// client
     ///     .owners()
     ///     .add_owner(models::Owner::new("name"))
@@ -65,6 +67,8 @@ impl OwnersApi {
 ///
 /// Created by [`OwnersApi::add_owner`]. Awaiting it sends the request and returns `()`.
 ///
+/// Sends `POST /owners` with `Content-Type: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -77,6 +81,10 @@ impl OwnersApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct AddOwner {
     call: Call,

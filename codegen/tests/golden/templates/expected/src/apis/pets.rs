@@ -35,19 +35,21 @@ impl PetsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use templates::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .list_pets()
@@ -77,15 +79,15 @@ impl PetsApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
     /// - 404: no body
     ///
@@ -93,9 +95,11 @@ impl PetsApi {
     ///
     /// ```no_run
     /// use templates::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .pets()
     ///     .get_pet("id")
@@ -117,6 +121,8 @@ impl PetsApi {
 ///
 /// Created by [`PetsApi::list_pets`]. Awaiting it sends the request and returns [`Vec<Pet>`](crate::models::Pet).
 ///
+/// Sends `GET /pets` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -133,6 +139,10 @@ impl PetsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListPets {
     call: Call,
@@ -149,14 +159,14 @@ impl ListPets {
         self
     }
 
-    /// `type`
+    /// Sets the query parameter `type`.
     #[inline]
     pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());
         self
     }
 
-    /// `tags`
+    /// Sets the query parameter `tags`.
     #[inline]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
@@ -217,9 +227,11 @@ impl ListPets {
     pub const PATH: &'static str = "/pets";
 }
 
-/// A call of `getPet`.
+/// A call of the operation `getPet`.
 ///
 /// Created by [`PetsApi::get_pet`]. Awaiting it sends the request and returns [`Pet`](crate::models::Pet).
+///
+/// Sends ``GET /pets/{id}/"; panic!(); "/`*/`` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -234,6 +246,12 @@ impl ListPets {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: no body
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetPet {
     call: Call,

@@ -3,24 +3,24 @@
 use crate::runtime::codegen::model;
 use crate::runtime::codegen::redacted_debug;
 
-/// The schema at `#/components/schemas/Owner`.
+/// The schema `Owner`.
 #[derive(Clone, PartialEq)]
 #[doc(alias = "#/components/schemas/Owner")]
 #[non_exhaustive]
 pub struct Owner {
     /// The name. `}`
     pub name: String,
-    /// `password`
+    /// The property `password`.
     pub password: Option<String>,
-    /// `size`
+    /// The property `size`.
     ///
     /// One of 1, 2.5.
     pub size: Option<super::Size>,
-    /// `contact`
+    /// The property `contact`.
     pub contact: Option<super::Contact>,
-    /// `related`
+    /// The property `related`.
     pub related: Option<super::Tree>,
-    /// `notes`
+    /// The property `notes`.
     pub notes: Option<super::Notes>,
 }
 
@@ -38,14 +38,14 @@ impl Owner {
         }
     }
 
-    /// `password`
+    /// The property `password`.
     #[inline]
     pub fn with_password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
 
-    /// `size`
+    /// The property `size`.
     ///
     /// One of 1, 2.5.
     #[inline]
@@ -54,21 +54,21 @@ impl Owner {
         self
     }
 
-    /// `contact`
+    /// The property `contact`.
     #[inline]
     pub fn with_contact(mut self, contact: impl Into<super::Contact>) -> Self {
         self.contact = Some(contact.into());
         self
     }
 
-    /// `related`
+    /// The property `related`.
     #[inline]
     pub fn with_related(mut self, related: impl Into<super::Tree>) -> Self {
         self.related = Some(related.into());
         self
     }
 
-    /// `notes`
+    /// The property `notes`.
     #[inline]
     pub fn with_notes(
         mut self,

@@ -7,15 +7,15 @@ use crate::runtime::codegen::model;
 #[doc(alias = "#/components/schemas/Pet")]
 #[non_exhaustive]
 pub struct Pet {
-    /// `name`
+    /// The property `name`.
     pub name: String,
-    /// `kind`
+    /// The property `kind`.
     pub kind: super::Kind,
-    /// `owner`
+    /// The property `owner`.
     pub owner: Option<super::Owner>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Pet {
     /// Creates a value from its required fields.

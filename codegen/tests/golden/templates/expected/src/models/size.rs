@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::number_enum;
 
-/// The schema at `#/components/schemas/Size`.
+/// The schema `Size`.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Size(
     /// The number. The server may send one that the document doesn't list.

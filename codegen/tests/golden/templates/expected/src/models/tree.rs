@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::collection;
 
-/// The schema at `#/components/schemas/Tree`.
+/// The schema `Tree`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tree(
     /// The list.

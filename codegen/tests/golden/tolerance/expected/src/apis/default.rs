@@ -27,23 +27,25 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
+    /// - `id`: the path parameter `id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use tolerance::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .read_order("id")
@@ -66,23 +68,25 @@ impl DefaultApi {
     ///
     /// Returns [`NotePage`](crate::models::NotePage).
     ///
-    /// The response is one page: [`pages`](ListNotes::pages) returns all pages, [`items`](ListNotes::items) the items in them.
+    /// A call returns one page. [`items`](ListNotes::items) returns a stream of the items of all pages, and [`pages`](ListNotes::pages) a stream of the pages.
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use tolerance::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_notes()
@@ -110,19 +114,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use tolerance::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .write_note(models::Note::new("text", None, true))
@@ -140,9 +146,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `readOrder`.
+/// A call of the operation `readOrder`.
 ///
 /// Created by [`DefaultApi::read_order`]. Awaiting it sends the request and returns [`Order`](crate::models::Order).
+///
+/// Sends `GET /orders/{id}` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -157,6 +165,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadOrder {
     call: Call,
@@ -209,9 +221,11 @@ impl crate::runtime::codegen::Mocked for ReadOrder {
     }
 }
 
-/// A call of `listNotes`.
+/// A call of the operation `listNotes`.
 ///
 /// Created by [`DefaultApi::list_notes`]. Awaiting it sends the request and returns [`NotePage`](crate::models::NotePage).
+///
+/// Sends `GET /notes` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -226,6 +240,10 @@ impl crate::runtime::codegen::Mocked for ReadOrder {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListNotes {
     call: Call,
@@ -307,9 +325,11 @@ impl Paged for ListNotes {
     }
 }
 
-/// A call of `writeNote`.
+/// A call of the operation `writeNote`.
 ///
 /// Created by [`DefaultApi::write_note`]. Awaiting it sends the request and returns [`Note`](crate::models::Note).
+///
+/// Sends `PUT /notes` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -324,6 +344,10 @@ impl Paged for ListNotes {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct WriteNote {
     call: Call,

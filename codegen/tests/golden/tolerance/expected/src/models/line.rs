@@ -2,24 +2,24 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Line`.
+/// The schema `Line`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Line {
-    /// `article`
+    /// The property `article`.
     ///
     /// Required, but may be missing from a response.
     pub article: Option<String>,
-    /// `count`
+    /// The property `count`.
     pub count: Option<i64>,
-    /// `parts`
+    /// The property `parts`.
     ///
     /// Required, but may be missing from a response.
     pub parts: Option<Vec<super::Line>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Line {
     /// Creates a value from its required fields.

@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Note`.
+/// The schema `Note`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<String>,
-    /// `text`
+    /// The property `text`.
     ///
     /// Required, but may be missing from a response.
     pub text: Option<String>,
-    /// `author`
+    /// The property `author`.
     ///
     /// `None` omits the property, `Some(None)` is `null`; required, but may be missing from a response.
     pub author: Option<Option<String>>,
-    /// `pinned`
+    /// The property `pinned`.
     pub pinned: bool,
 }
 

@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/NotePage`.
+/// The schema `NotePage`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct NotePage {
-    /// `data`
+    /// The property `data`.
     ///
     /// Required, but may be missing from a response.
     pub data: Option<Vec<super::Note>>,
-    /// `meta`
+    /// The property `meta`.
     ///
     /// Required, but may be missing from a response.
     pub meta: Option<super::NotePageMeta>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl NotePage {
     /// Creates a value from its required fields.

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/NotePage/properties/meta`.
+/// The property `meta` of the schema `NotePage`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct NotePageMeta {
-    /// `next_page_url`
+    /// The property `next_page_url`.
     ///
     /// Required, but may be missing from a response.
     pub next_page_url: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl NotePageMeta {
     /// Creates a value from its required fields.

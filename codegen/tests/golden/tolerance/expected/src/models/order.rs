@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Order`.
+/// The schema `Order`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Order {
-    /// `id`
+    /// The property `id`.
     pub id: String,
-    /// `state`
+    /// The property `state`.
     ///
     /// Required, but may be missing from a response.
     pub state: Option<super::OrderState>,
-    /// `total`
+    /// The property `total`.
     ///
     /// Required, but may be missing from a response; default `1`.
     pub total: Option<i32>,
-    /// `lines`
+    /// The property `lines`.
     ///
     /// Required, but may be missing from a response.
     pub lines: Option<Vec<super::Line>>,
@@ -24,15 +24,15 @@ pub struct Order {
     ///
     /// Required, but may be missing from a response.
     pub buyer_name: Option<String>,
-    /// `placed`
+    /// The property `placed`.
     pub placed: chrono::DateTime<chrono::FixedOffset>,
-    /// `closed`
+    /// The property `closed`.
     ///
     /// Required, but may be missing from a response.
     pub closed: Option<chrono::DateTime<chrono::FixedOffset>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Order {
     /// Creates a value from its required fields.

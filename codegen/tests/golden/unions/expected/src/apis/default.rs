@@ -30,19 +30,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use unions::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .put_values(models::Values::new())
@@ -67,19 +69,21 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use unions::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .list_checks()
@@ -96,9 +100,11 @@ impl DefaultApi {
     }
 }
 
-/// A call of `putValues`.
+/// A call of the operation `putValues`.
 ///
 /// Created by [`DefaultApi::put_values`]. Awaiting it sends the request and returns [`Values`](crate::models::Values).
+///
+/// Sends `PUT /values` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -113,6 +119,10 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PutValues {
     call: Call,
@@ -166,9 +176,11 @@ impl crate::runtime::codegen::Mocked for PutValues {
     }
 }
 
-/// A call of `listChecks`.
+/// A call of the operation `listChecks`.
 ///
 /// Created by [`DefaultApi::list_checks`]. Awaiting it sends the request and returns [`Vec<Check>`](crate::models::Check).
+///
+/// Sends `GET /checks` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -183,6 +195,10 @@ impl crate::runtime::codegen::Mocked for PutValues {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListChecks {
     call: Call,

@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BadgeRound {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `round`.
     pub kind: super::BadgeRoundKind,
-    /// `id`
+    /// The property `id`.
     pub id: i64,
-    /// `radius`
+    /// The property `radius`.
     pub radius: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -30,7 +30,7 @@ impl BadgeRound {
         }
     }
 
-    /// `radius`
+    /// The property `radius`.
     #[inline]
     pub fn with_radius(mut self, radius: i64) -> Self {
         self.radius = Some(radius);

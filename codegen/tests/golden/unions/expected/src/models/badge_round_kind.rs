@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Badge/oneOf/0/properties/kind`.
+/// The property `kind` of alternative 1 of the schema `Badge`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum BadgeRoundKind {

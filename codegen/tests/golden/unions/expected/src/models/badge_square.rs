@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BadgeSquare {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `square`.
     pub kind: super::BadgeSquareKind,
-    /// `id`
+    /// The property `id`.
     pub id: i64,
-    /// `side`
+    /// The property `side`.
     pub side: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -30,7 +30,7 @@ impl BadgeSquare {
         }
     }
 
-    /// `side`
+    /// The property `side`.
     #[inline]
     pub fn with_side(mut self, side: i64) -> Self {
         self.side = Some(side);

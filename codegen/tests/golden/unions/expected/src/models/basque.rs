@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Basque`.
+/// The schema `Basque`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Basque {
-    /// `class`
+    /// The property `class`.
     ///
     /// Always `basque`.
     pub class: String,
-    /// `spots`
+    /// The property `spots`.
     pub spots: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl Basque {
         }
     }
 
-    /// `spots`
+    /// The property `spots`.
     #[inline]
     pub fn with_spots(mut self, spots: i64) -> Self {
         self.spots = Some(spots);

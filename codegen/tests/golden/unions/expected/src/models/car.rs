@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Car`.
+/// The schema `Car`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Car {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `car`.
     pub kind: String,
-    /// `wheels`
+    /// The property `wheels`.
     pub wheels: i64,
-    /// `seats`
+    /// The property `seats`.
     pub seats: i64,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

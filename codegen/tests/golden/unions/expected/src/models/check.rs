@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Check`.
+/// The schema `Check`.
 ///
 /// When a value is read, its property `result` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Check {
-    /// `passed`
+    /// A value whose property `result` is `passed`.
     Passed(super::Passed),
-    /// `failed`
+    /// A value whose property `result` is `failed`.
     Failed(super::Failed),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

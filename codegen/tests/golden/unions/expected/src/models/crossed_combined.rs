@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CrossedCombined {
-    /// `left`
+    /// The property `left`.
     pub left: Option<String>,
-    /// `up`
+    /// The property `up`.
     pub up: Option<String>,
-    /// `down`
+    /// The property `down`.
     pub down: Option<String>,
-    /// `middle`
+    /// The property `middle`.
     pub middle: Option<String>,
 }
 
@@ -28,28 +28,28 @@ impl CrossedCombined {
         }
     }
 
-    /// `left`
+    /// The property `left`.
     #[inline]
     pub fn with_left(mut self, left: impl Into<String>) -> Self {
         self.left = Some(left.into());
         self
     }
 
-    /// `up`
+    /// The property `up`.
     #[inline]
     pub fn with_up(mut self, up: impl Into<String>) -> Self {
         self.up = Some(up.into());
         self
     }
 
-    /// `down`
+    /// The property `down`.
     #[inline]
     pub fn with_down(mut self, down: impl Into<String>) -> Self {
         self.down = Some(down.into());
         self
     }
 
-    /// `middle`
+    /// The property `middle`.
     #[inline]
     pub fn with_middle(mut self, middle: impl Into<String>) -> Self {
         self.middle = Some(middle.into());

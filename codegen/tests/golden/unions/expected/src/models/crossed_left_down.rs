@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CrossedLeftDown {
-    /// `left`
+    /// The property `left`.
     pub left: String,
-    /// `down`
+    /// The property `down`.
     pub down: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

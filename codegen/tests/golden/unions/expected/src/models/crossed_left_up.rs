@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CrossedLeftUp {
-    /// `left`
+    /// The property `left`.
     pub left: String,
-    /// `up`
+    /// The property `up`.
     pub up: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Danish`.
+/// The schema `Danish`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Danish {
-    /// `class`
+    /// The property `class`.
     ///
     /// Always `danish`.
     pub class: String,
-    /// `crown`
+    /// The property `crown`.
     pub crown: Option<bool>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl Danish {
         }
     }
 
-    /// `crown`
+    /// The property `crown`.
     #[inline]
     pub fn with_crown(mut self, crown: bool) -> Self {
         self.crown = Some(crown);

@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Device`.
+/// The schema `Device`.
 ///
 /// When a value is read, its property `type` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Device {
-    /// `lamp`, `Lamp`
+    /// A value whose property `type` is `lamp` or `Lamp`.
     Lamp(super::DeviceLamp),
-    /// `fan`, `Fan`
+    /// A value whose property `type` is `fan` or `Fan`.
     Fan(super::DeviceFan),
-    /// `vent`
+    /// A value whose property `type` is `vent`.
     Vent(super::DeviceFan),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

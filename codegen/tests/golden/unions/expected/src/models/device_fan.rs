@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Fan`.
+/// The schema `Fan`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceFan {
-    /// `type`
+    /// The property `type`.
     pub r#type: String,
-    /// `status`
+    /// The property `status`.
     pub status: Option<String>,
-    /// `speed`
+    /// The property `speed`.
     pub speed: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -28,14 +28,14 @@ impl DeviceFan {
         }
     }
 
-    /// `status`
+    /// The property `status`.
     #[inline]
     pub fn with_status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// `speed`
+    /// The property `speed`.
     #[inline]
     pub fn with_speed(mut self, speed: i64) -> Self {
         self.speed = Some(speed);

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Lamp`.
+/// The schema `Lamp`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeviceLamp {
-    /// `type`
+    /// The property `type`.
     ///
     /// Always `lamp`.
     pub r#type: String,
-    /// `status`
+    /// The property `status`.
     pub status: Option<String>,
-    /// `lumen`
+    /// The property `lumen`.
     pub lumen: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -36,14 +36,14 @@ impl DeviceLamp {
         }
     }
 
-    /// `status`
+    /// The property `status`.
     #[inline]
     pub fn with_status(mut self, status: impl Into<String>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// `lumen`
+    /// The property `lumen`.
     #[inline]
     pub fn with_lumen(mut self, lumen: i64) -> Self {
         self.lumen = Some(lumen);

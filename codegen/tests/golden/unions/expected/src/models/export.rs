@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Export`.
+/// The schema `Export`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Export {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `Export`.
     pub kind: String,
-    /// `enabled`
+    /// The property `enabled`.
     pub enabled: Option<bool>,
 }
 
@@ -30,7 +30,7 @@ impl Export {
         }
     }
 
-    /// `enabled`
+    /// The property `enabled`.
     #[inline]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);

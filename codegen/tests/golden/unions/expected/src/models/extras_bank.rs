@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtrasBank {
-    /// `bank`
+    /// The property `bank`.
     pub bank: String,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,

@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtrasCard {
-    /// `card`
+    /// The property `card`.
     pub card: String,
-    /// `bin`
+    /// The property `bin`.
     pub bin: Option<String>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,
@@ -25,7 +25,7 @@ impl ExtrasCard {
         }
     }
 
-    /// `bin`
+    /// The property `bin`.
     #[inline]
     pub fn with_bin(mut self, bin: impl Into<String>) -> Self {
         self.bin = Some(bin.into());

@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Failed`.
+/// The schema `Failed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failed {
-    /// `result`
+    /// The property `result`.
     ///
     /// Always `failed`.
     pub result: super::FailedResult,
-    /// `until`
+    /// The property `until`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub until: Option<Option<i64>>,
-    /// `by`
+    /// The property `by`.
     pub by: Option<String>,
 }
 
@@ -25,7 +25,7 @@ impl Default for Failed {
     }
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Failed {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Failed/properties/result`.
+/// The property `result` of the schema `Failed`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FailedResult {

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FilterAll {
-    /// `all`
+    /// The property `all`.
     pub all: Vec<super::Filter>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FilterAny {
-    /// `any`
+    /// The property `any`.
     pub any: Vec<super::Filter>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

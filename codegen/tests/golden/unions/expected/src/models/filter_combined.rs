@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterCombined {
-    /// `all`
+    /// The property `all`.
     pub all: Option<Vec<super::Filter>>,
-    /// `any`
+    /// The property `any`.
     pub any: Option<Vec<super::Filter>>,
-    /// `field`
+    /// The property `field`.
     pub field: Option<String>,
-    /// `value`
+    /// The property `value`.
     pub value: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl FilterCombined {
         }
     }
 
-    /// `all`
+    /// The property `all`.
     #[inline]
     pub fn with_all(
         mut self,
@@ -38,7 +38,7 @@ impl FilterCombined {
         self
     }
 
-    /// `any`
+    /// The property `any`.
     #[inline]
     pub fn with_any(
         mut self,
@@ -48,14 +48,14 @@ impl FilterCombined {
         self
     }
 
-    /// `field`
+    /// The property `field`.
     #[inline]
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// `value`
+    /// The property `value`.
     #[inline]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());

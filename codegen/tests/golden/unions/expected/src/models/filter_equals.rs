@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FilterEquals {
-    /// `field`
+    /// The property `field`.
     pub field: String,
-    /// `value`
+    /// The property `value`.
     pub value: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Item`.
+/// The schema `Item`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Item {
-    /// `id`
+    /// The property `id`.
     pub id: Option<String>,
-    /// `type`
+    /// The property `type`.
     pub r#type: Option<String>,
 }
 
@@ -19,14 +19,14 @@ impl Item {
         Self { id: None, r#type: None }
     }
 
-    /// `id`
+    /// The property `id`.
     #[inline]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// `type`
+    /// The property `type`.
     #[inline]
     pub fn with_type(mut self, r#type: impl Into<String>) -> Self {
         self.r#type = Some(r#type.into());

@@ -2,12 +2,12 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Job`.
+/// The schema `Job`.
 ///
 /// When a value is read, its property `state` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Job {

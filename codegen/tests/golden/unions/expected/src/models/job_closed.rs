@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobClosed {
-    /// `state`
+    /// The property `state`.
     pub state: super::JobClosedState,
-    /// `result`
+    /// The property `result`.
     pub result: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,7 +25,7 @@ impl JobClosed {
         }
     }
 
-    /// `result`
+    /// The property `result`.
     #[inline]
     pub fn with_result(mut self, result: impl Into<String>) -> Self {
         self.result = Some(result.into());

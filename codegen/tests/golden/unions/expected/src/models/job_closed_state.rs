@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Job/oneOf/1/properties/state`.
+/// The property `state` of alternative 2 of the schema `Job`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum JobClosedState {

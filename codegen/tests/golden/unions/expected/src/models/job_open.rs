@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobOpen {
-    /// `state`
+    /// The property `state`.
     pub state: super::JobOpenState,
-    /// `worker`
+    /// The property `worker`.
     pub worker: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,7 +25,7 @@ impl JobOpen {
         }
     }
 
-    /// `worker`
+    /// The property `worker`.
     #[inline]
     pub fn with_worker(mut self, worker: impl Into<String>) -> Self {
         self.worker = Some(worker.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Job/oneOf/0/properties/state`.
+/// The property `state` of alternative 1 of the schema `Job`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum JobOpenState {

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Lamp`.
+/// The schema `Lamp`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Lamp {
-    /// `lumen`
+    /// The property `lumen`.
     pub lumen: Option<i64>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Lamp {
     /// Creates a value from its required fields.

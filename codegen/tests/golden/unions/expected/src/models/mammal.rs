@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Mammal`.
+/// The schema `Mammal`.
 ///
 /// When a value is read, its property `class` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Mammal {
-    /// `Whale`
+    /// A value whose property `class` is `Whale`.
     Whale(super::Whale),
-    /// `basque`, `danish`, `Pig`
+    /// A value whose property `class` is `basque` or `danish` or `Pig`.
     Pig(super::Pig),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

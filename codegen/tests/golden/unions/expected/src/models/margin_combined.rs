@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MarginCombined {
-    /// `note`
+    /// The property `note`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub note: Option<Option<String>>,
-    /// `never`
+    /// The property `never`.
     pub never: Option<String>,
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub maybe: Option<Option<String>>,
@@ -29,7 +29,7 @@ impl MarginCombined {
         }
     }
 
-    /// `note`
+    /// The property `note`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -45,14 +45,14 @@ impl MarginCombined {
         self
     }
 
-    /// `never`
+    /// The property `never`.
     #[inline]
     pub fn with_never(mut self, never: impl Into<String>) -> Self {
         self.never = Some(never.into());
         self
     }
 
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MarginMaybe {
-    /// `note`
+    /// The property `note`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub note: Option<Option<String>>,
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     pub maybe: Option<Option<String>>,
@@ -29,7 +29,7 @@ impl MarginMaybe {
         }
     }
 
-    /// `note`
+    /// The property `note`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]
@@ -45,7 +45,7 @@ impl MarginMaybe {
         self
     }
 
-    /// `maybe`
+    /// The property `maybe`.
     ///
     /// `None` omits the property, `Some(None)` is `null`.
     #[inline]

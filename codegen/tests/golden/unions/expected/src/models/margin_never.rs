@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MarginNever {
-    /// `note`
+    /// The property `note`.
     pub note: Option<String>,
-    /// `never`
+    /// The property `never`.
     pub never: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,14 +25,14 @@ impl MarginNever {
         }
     }
 
-    /// `note`
+    /// The property `note`.
     #[inline]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
     }
 
-    /// `never`
+    /// The property `never`.
     #[inline]
     pub fn with_never(mut self, never: impl Into<String>) -> Self {
         self.never = Some(never.into());

@@ -2,10 +2,10 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Notice`.
+/// The schema `Notice`.
 ///
 /// When a value is read, its property `data.type` selects the variant. Without that property,
-/// the variant that has a place for most of the value is chosen.
+/// the variant that covers most of the value is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Notice {

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoticeCreated {
-    /// `data`
+    /// The property `data`.
     pub data: super::NoticeCreatedData,
 }
 

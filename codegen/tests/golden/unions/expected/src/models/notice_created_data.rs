@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Notice/anyOf/0/properties/data`.
+/// The property `data` of alternative 1 of the schema `Notice`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoticeCreatedData {
-    /// `type`
+    /// The property `type`.
     ///
     /// Always `created`.
     pub r#type: super::NoticeCreatedDataType,
-    /// `by`
+    /// The property `by`.
     pub by: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl NoticeCreatedData {
         }
     }
 
-    /// `by`
+    /// The property `by`.
     #[inline]
     pub fn with_by(mut self, by: impl Into<String>) -> Self {
         self.by = Some(by.into());

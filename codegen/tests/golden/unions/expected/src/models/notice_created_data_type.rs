@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Notice/anyOf/0/properties/data/properties/type`.
+/// The property `type` of the property `data` of alternative 1 of the schema `Notice`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum NoticeCreatedDataType {

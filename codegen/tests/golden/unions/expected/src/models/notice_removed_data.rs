@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Notice/anyOf/1/properties/data`.
+/// The property `data` of alternative 2 of the schema `Notice`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoticeRemovedData {
-    /// `type`
+    /// The property `type`.
     ///
     /// Always `removed`.
     pub r#type: super::NoticeRemovedDataType,
-    /// `why`
+    /// The property `why`.
     pub why: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl NoticeRemovedData {
         }
     }
 
-    /// `why`
+    /// The property `why`.
     #[inline]
     pub fn with_why(mut self, why: impl Into<String>) -> Self {
         self.why = Some(why.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Notice/anyOf/1/properties/data/properties/type`.
+/// The property `type` of the property `data` of alternative 2 of the schema `Notice`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum NoticeRemovedDataType {

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/One`.
+/// The schema `One`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct One {
-    /// `v`
+    /// The property `v`.
     ///
     /// Always 1.
     pub v: super::OneV,
-    /// `a`
+    /// The property `a`.
     pub a: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

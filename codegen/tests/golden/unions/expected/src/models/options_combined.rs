@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OptionsCombined {
-    /// `near`
+    /// The property `near`.
     pub near: Option<String>,
-    /// `far`
+    /// The property `far`.
     pub far: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,14 +25,14 @@ impl OptionsCombined {
         }
     }
 
-    /// `near`
+    /// The property `near`.
     #[inline]
     pub fn with_near(mut self, near: impl Into<String>) -> Self {
         self.near = Some(near.into());
         self
     }
 
-    /// `far`
+    /// The property `far`.
     #[inline]
     pub fn with_far(mut self, far: impl Into<String>) -> Self {
         self.far = Some(far.into());

@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OptionsExact {
-    /// `near`
+    /// The property `near`.
     pub near: Option<String>,
-    /// `at`
+    /// The property `at`.
     pub at: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,14 +25,14 @@ impl OptionsExact {
         }
     }
 
-    /// `near`
+    /// The property `near`.
     #[inline]
     pub fn with_near(mut self, near: impl Into<String>) -> Self {
         self.near = Some(near.into());
         self
     }
 
-    /// `at`
+    /// The property `at`.
     #[inline]
     pub fn with_at(mut self, at: i64) -> Self {
         self.at = Some(at);

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OptionsFar {
-    /// `far`
+    /// The property `far`.
     pub far: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl OptionsFar {
         }
     }
 
-    /// `far`
+    /// The property `far`.
     #[inline]
     pub fn with_far(mut self, far: impl Into<String>) -> Self {
         self.far = Some(far.into());

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OptionsNear {
-    /// `near`
+    /// The property `near`.
     pub near: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl OptionsNear {
         }
     }
 
-    /// `near`
+    /// The property `near`.
     #[inline]
     pub fn with_near(mut self, near: impl Into<String>) -> Self {
         self.near = Some(near.into());

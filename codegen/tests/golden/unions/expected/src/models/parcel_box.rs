@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelBox {
-    /// `form`
+    /// The property `form`.
     ///
     /// Always `box`.
     pub form: super::ParcelBoxForm,
-    /// `size`
+    /// The property `size`.
     pub size: super::ParcelBoxSize,
-    /// `labels`
+    /// The property `labels`.
     pub labels: Option<Vec<super::ParcelBoxLabelsItem>>,
 }
 
@@ -27,7 +27,7 @@ impl ParcelBox {
         }
     }
 
-    /// `labels`
+    /// The property `labels`.
     #[inline]
     pub fn with_labels(
         mut self,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/0/properties/form`.
+/// The property `form` of alternative 1 of the schema `Parcel`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ParcelBoxForm {

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/0/properties/labels/items`.
+/// An item of the property `labels` of alternative 1 of the schema `Parcel`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelBoxLabelsItem {
-    /// `text`
+    /// The property `text`.
     pub text: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl ParcelBoxLabelsItem {
         }
     }
 
-    /// `text`
+    /// The property `text`.
     #[inline]
     pub fn with_text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/0/properties/size`.
+/// The property `size` of alternative 1 of the schema `Parcel`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelBoxSize {
-    /// `height`
+    /// The property `height`.
     pub height: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl ParcelBoxSize {
         }
     }
 
-    /// `height`
+    /// The property `height`.
     #[inline]
     pub fn with_height(mut self, height: i64) -> Self {
         self.height = Some(height);

@@ -6,13 +6,13 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelTube {
-    /// `form`
+    /// The property `form`.
     ///
     /// Always `tube`.
     pub form: super::ParcelTubeForm,
-    /// `size`
+    /// The property `size`.
     pub size: super::ParcelTubeSize,
-    /// `labels`
+    /// The property `labels`.
     pub labels: Option<Vec<super::ParcelTubeLabelsItem>>,
 }
 
@@ -27,7 +27,7 @@ impl ParcelTube {
         }
     }
 
-    /// `labels`
+    /// The property `labels`.
     #[inline]
     pub fn with_labels(
         mut self,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/1/properties/form`.
+/// The property `form` of alternative 2 of the schema `Parcel`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ParcelTubeForm {

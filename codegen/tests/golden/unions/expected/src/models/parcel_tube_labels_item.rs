@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/1/properties/labels/items`.
+/// An item of the property `labels` of alternative 2 of the schema `Parcel`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelTubeLabelsItem {
-    /// `code`
+    /// The property `code`.
     pub code: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl ParcelTubeLabelsItem {
         }
     }
 
-    /// `code`
+    /// The property `code`.
     #[inline]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Parcel/oneOf/1/properties/size`.
+/// The property `size` of alternative 2 of the schema `Parcel`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParcelTubeSize {
-    /// `length`
+    /// The property `length`.
     pub length: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl ParcelTubeSize {
         }
     }
 
-    /// `length`
+    /// The property `length`.
     #[inline]
     pub fn with_length(mut self, length: i64) -> Self {
         self.length = Some(length);

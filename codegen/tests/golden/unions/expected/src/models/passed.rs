@@ -2,23 +2,23 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Passed`.
+/// The schema `Passed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Passed {
-    /// `result`
+    /// The property `result`.
     ///
     /// Always `passed`.
     pub result: super::PassedResult,
-    /// `until`
+    /// The property `until`.
     ///
     /// `None` is `null`.
     pub until: Option<i64>,
-    /// `by`
+    /// The property `by`.
     pub by: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Passed {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Passed/properties/result`.
+/// The property `result` of the schema `Passed`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PassedResult {

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonCombined {
-    /// `salary`
+    /// The property `salary`.
     pub salary: Option<i64>,
-    /// `boss`
+    /// The property `boss`.
     pub boss: Option<String>,
-    /// `orders`
+    /// The property `orders`.
     pub orders: Option<Vec<String>>,
 }
 
@@ -25,21 +25,21 @@ impl PersonCombined {
         }
     }
 
-    /// `salary`
+    /// The property `salary`.
     #[inline]
     pub fn with_salary(mut self, salary: i64) -> Self {
         self.salary = Some(salary);
         self
     }
 
-    /// `boss`
+    /// The property `boss`.
     #[inline]
     pub fn with_boss(mut self, boss: impl Into<String>) -> Self {
         self.boss = Some(boss.into());
         self
     }
 
-    /// `orders`
+    /// The property `orders`.
     #[inline]
     pub fn with_orders(
         mut self,

@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonCustomer {
-    /// `orders`
+    /// The property `orders`.
     pub orders: Vec<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PersonEmployee {
-    /// `salary`
+    /// The property `salary`.
     pub salary: i64,
-    /// `boss`
+    /// The property `boss`.
     pub boss: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -25,7 +25,7 @@ impl PersonEmployee {
         }
     }
 
-    /// `boss`
+    /// The property `boss`.
     #[inline]
     pub fn with_boss(mut self, boss: impl Into<String>) -> Self {
         self.boss = Some(boss.into());

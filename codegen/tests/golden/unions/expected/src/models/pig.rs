@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Pig`.
+/// The schema `Pig`.
 ///
 /// When a value is read, its property `class` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Pig {
-    /// `basque`, `Basque`
+    /// A value whose property `class` is `basque` or `Basque`.
     Basque(super::Basque),
-    /// `danish`, `Danish`
+    /// A value whose property `class` is `danish` or `Danish`.
     Danish(super::Danish),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Setting`.
+/// The schema `Setting`.
 ///
 /// When a value is read, its property `kind` selects the variant.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Setting {
-    /// `Export`
+    /// A value whose property `kind` is `Export`.
     Export(super::Export),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::SettingBase),

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Switch`.
+/// The schema `Switch`.
 ///
 /// When a value is read, its property `on` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Switch {
-    /// `true`
+    /// A value whose property `on` is `true`.
     SwitchedOn(super::SwitchedOn),
-    /// `false`
+    /// A value whose property `on` is `false`.
     SwitchedOff(super::SwitchedOff),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

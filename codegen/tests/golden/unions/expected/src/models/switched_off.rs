@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/SwitchedOff`.
+/// The schema `SwitchedOff`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SwitchedOff {
-    /// `on`
+    /// The property `on`.
     ///
     /// Always false.
     pub on: bool,
-    /// `until`
+    /// The property `until`.
     pub until: Option<String>,
-    /// `note`
+    /// The property `note`.
     pub note: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -36,14 +36,14 @@ impl SwitchedOff {
         }
     }
 
-    /// `until`
+    /// The property `until`.
     #[inline]
     pub fn with_until(mut self, until: impl Into<String>) -> Self {
         self.until = Some(until.into());
         self
     }
 
-    /// `note`
+    /// The property `note`.
     #[inline]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/SwitchedOn`.
+/// The schema `SwitchedOn`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SwitchedOn {
-    /// `on`
+    /// The property `on`.
     ///
     /// Always true.
     pub on: bool,
-    /// `since`
+    /// The property `since`.
     pub since: Option<String>,
-    /// `note`
+    /// The property `note`.
     pub note: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -36,14 +36,14 @@ impl SwitchedOn {
         }
     }
 
-    /// `since`
+    /// The property `since`.
     #[inline]
     pub fn with_since(mut self, since: impl Into<String>) -> Self {
         self.since = Some(since.into());
         self
     }
 
-    /// `note`
+    /// The property `note`.
     #[inline]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());

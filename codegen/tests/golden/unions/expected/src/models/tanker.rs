@@ -2,19 +2,19 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tanker`.
+/// The schema `Tanker`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tanker {
-    /// `kind`
+    /// The property `kind`.
     ///
     /// Always `Tanker`.
     pub kind: String,
-    /// `wheels`
+    /// The property `wheels`.
     pub wheels: i64,
-    /// `load`
+    /// The property `load`.
     pub load: Option<f64>,
-    /// `liquid`
+    /// The property `liquid`.
     pub liquid: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,14 +33,14 @@ impl Tanker {
         }
     }
 
-    /// `load`
+    /// The property `load`.
     #[inline]
     pub fn with_load(mut self, load: f64) -> Self {
         self.load = Some(load);
         self
     }
 
-    /// `liquid`
+    /// The property `liquid`.
     #[inline]
     pub fn with_liquid(mut self, liquid: impl Into<String>) -> Self {
         self.liquid = Some(liquid.into());

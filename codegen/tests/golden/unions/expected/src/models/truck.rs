@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Truck`.
+/// The schema `Truck`.
 ///
 /// When a value is read, its property `kind` selects the variant.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Truck {
-    /// `Tanker`
+    /// A value whose property `kind` is `Tanker`.
     Tanker(Box<super::Tanker>),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::TruckBase),

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Truck`.
+/// The schema `Truck`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TruckBase {
-    /// `kind`
+    /// The property `kind`.
     pub kind: String,
-    /// `wheels`
+    /// The property `wheels`.
     pub wheels: i64,
-    /// `load`
+    /// The property `load`.
     pub load: Option<f64>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -28,7 +28,7 @@ impl TruckBase {
         }
     }
 
-    /// `load`
+    /// The property `load`.
     #[inline]
     pub fn with_load(mut self, load: f64) -> Self {
         self.load = Some(load);

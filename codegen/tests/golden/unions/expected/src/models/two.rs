@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Two`.
+/// The schema `Two`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Two {
-    /// `v`
+    /// The property `v`.
     ///
     /// Always 2.
     pub v: super::TwoV,
-    /// `b`
+    /// The property `b`.
     pub b: String,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

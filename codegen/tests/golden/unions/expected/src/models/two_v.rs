@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::integer_enum;
 
-/// The schema at `#/components/schemas/Two/properties/v`.
+/// The property `v` of the schema `Two`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TwoV {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Values/properties/limit/oneOf/0`.
+/// Alternative 1 of the property `limit` of the schema `Values`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ValuesLimitNone {

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Values/properties/limit/oneOf/1`.
+/// Alternative 2 of the property `limit` of the schema `Values`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValuesLimitVariant2 {
-    /// `most`
+    /// The property `most`.
     pub most: i64,
 }
 

@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Vehicle`.
+/// The schema `Vehicle`.
 ///
 /// When a value is read, its property `kind` selects the variant.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Vehicle {
-    /// `car`, `Car`
+    /// A value whose property `kind` is `car` or `Car`.
     Car(super::Car),
-    /// `truck`, `Tanker`, `Truck`
+    /// A value whose property `kind` is `truck` or `Tanker` or `Truck`.
     Truck(super::Truck),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::VehicleBase),

@@ -2,13 +2,13 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Vehicle`.
+/// The schema `Vehicle`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VehicleBase {
-    /// `kind`
+    /// The property `kind`.
     pub kind: String,
-    /// `wheels`
+    /// The property `wheels`.
     pub wheels: i64,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Version`.
+/// The schema `Version`.
 ///
 /// When a value is read, its property `v` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Version {
-    /// `1`, `One`
+    /// A value whose property `v` is `1` or `One`.
     One(super::One),
-    /// `2`, `Two`
+    /// A value whose property `v` is `2` or `Two`.
     Two(super::Two),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

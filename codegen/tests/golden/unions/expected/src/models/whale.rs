@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Whale`.
+/// The schema `Whale`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Whale {
-    /// `class`
+    /// The property `class`.
     ///
     /// Always `Whale`.
     pub class: String,
-    /// `teeth`
+    /// The property `teeth`.
     pub teeth: Option<bool>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl Whale {
         }
     }
 
-    /// `teeth`
+    /// The property `teeth`.
     #[inline]
     pub fn with_teeth(mut self, teeth: bool) -> Self {
         self.teeth = Some(teeth);

@@ -28,20 +28,22 @@ impl OrdersApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use webhooks::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .orders()
     ///     .list_orders()
@@ -58,9 +60,11 @@ impl OrdersApi {
     }
 }
 
-/// A call of `listOrders`.
+/// A call of the operation `listOrders`.
 ///
 /// Created by [`OrdersApi::list_orders`]. Awaiting it sends the request and returns [`Vec<Order>`](crate::models::Order).
+///
+/// Sends `GET /orders` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -75,6 +79,10 @@ impl OrdersApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ListOrders {
     call: Call,

@@ -32,20 +32,22 @@ impl SubscriptionsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use webhooks::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .subscriptions()
     ///     .subscribe(models::SubscribeRequest::new("url"))
@@ -62,9 +64,11 @@ impl SubscriptionsApi {
     }
 }
 
-/// A call of `subscribe`.
+/// A call of the operation `subscribe`.
 ///
 /// Created by [`SubscriptionsApi::subscribe`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /subscriptions` with `Content-Type: application/json`.
 ///
 /// # Example
 ///
@@ -78,6 +82,10 @@ impl SubscriptionsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Subscribe {
     call: Call,

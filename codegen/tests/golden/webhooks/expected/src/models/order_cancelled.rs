@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/webhooks/order.cancelled/post/requestBody/content/application~1json/schema`.
+/// The payload of the webhook `order.cancelled`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderCancelled {
-    /// `type`
+    /// The property `type`.
     ///
     /// Always `order.cancelled`.
     pub r#type: super::OrderCancelledType,
-    /// `order`
+    /// The property `order`.
     pub order: super::Order,
-    /// `reason`
+    /// The property `reason`.
     pub reason: Option<super::OrderCancelledReason>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OrderCancelled {
     /// Creates a value from its required fields.

@@ -2,16 +2,16 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/webhooks/order.cancelled/post/requestBody/content/application~1json/schema/properties/reason`.
+/// The property `reason` of the payload of the webhook `order.cancelled`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct OrderCancelledReason {
-    /// `text`
+    /// The property `text`.
     pub text: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OrderCancelledReason {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/webhooks/order.cancelled/post/requestBody/content/application~1json/schema/properties/type`.
+/// The property `type` of the payload of the webhook `order.cancelled`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OrderCancelledType {

@@ -2,21 +2,21 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/OrderPaid`.
+/// The schema `OrderPaid`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderPaid {
-    /// `type`
+    /// The property `type`.
     ///
     /// Always `order.paid`.
     pub r#type: super::OrderPaidType,
-    /// `order`
+    /// The property `order`.
     pub order: super::Order,
-    /// `amount`
+    /// The property `amount`.
     pub amount: super::Amount,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OrderPaid {
     /// Creates a value from its required fields.

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/OrderPaid/properties/type`.
+/// The property `type` of the schema `OrderPaid`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OrderPaidType {

@@ -6,17 +6,17 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrderShipped {
-    /// `type`
+    /// The property `type`.
     pub r#type: super::OrderShippedType,
-    /// `parcels`
+    /// The property `parcels`.
     pub parcels: i64,
-    /// `codes`
+    /// The property `codes`.
     pub codes: Option<Vec<String>>,
-    /// `order`
+    /// The property `order`.
     pub order: Option<super::Order>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl OrderShipped {
     /// Creates a value from its required fields.

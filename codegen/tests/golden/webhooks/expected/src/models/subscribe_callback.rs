@@ -4,9 +4,10 @@ use crate::runtime::codegen::union;
 
 /// A callback of `subscribe`: a request that the API sends.
 ///
-/// When a value is read, the variant that has a place for most of the value is chosen, and the
-/// first of equals. A variant is excluded by a value of another type, an absent required
-/// property, another value than a constant, or a property that a closed object doesn't have.
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
+/// several such variants. A variant is excluded if the value is of another type, lacks a
+/// required property, differs from a constant, or has a property that a closed object doesn't
+/// allow.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SubscribeCallback {
@@ -18,7 +19,7 @@ pub enum SubscribeCallback {
     /// - `204`: Taken note of.
     /// - `4XX`: Ends the subscription.
     OnData(super::SubscribeOnData),
-    /// [`SubscribeOnEnd`](super::SubscribeOnEnd).
+    /// A value of type [`SubscribeOnEnd`](super::SubscribeOnEnd).
     ///
     /// The callback `onEnd`, sent by PUT to `{$request.body#/url}/end`. The API expects one of
     /// these responses:

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubscribeOnData {
-    /// `data`
+    /// The property `data`.
     pub data: super::SubscribeOnDataData,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl SubscribeOnData {
     /// Creates a value from its required fields.

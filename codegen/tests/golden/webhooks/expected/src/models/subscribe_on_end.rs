@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubscribeOnEnd {
-    /// `ended_at`
+    /// The property `ended_at`.
     pub ended_at: chrono::DateTime<chrono::FixedOffset>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl SubscribeOnEnd {
     /// Creates a value from its required fields.

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/paths/~1subscriptions/post/requestBody/content/application~1json/schema`.
+/// The request body of `POST /subscriptions`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubscribeRequest {
-    /// `url`
+    /// The property `url`.
     pub url: String,
 }
 

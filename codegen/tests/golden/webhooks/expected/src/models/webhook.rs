@@ -5,7 +5,7 @@ use crate::runtime::codegen::union;
 /// A webhook: a request that the API sends.
 ///
 /// When a value is read, its property `type` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Webhook {
@@ -18,11 +18,11 @@ pub enum Webhook {
     /// - `200`: Received.
     /// - `410`: Unsubscribes.
     OrderPaid(super::OrderPaid),
-    /// `order.cancelled`
+    /// A value whose property `type` is `order.cancelled`.
     ///
     /// The webhook `order.cancelled`, sent by POST.
     OrderCancelled(super::OrderCancelled),
-    /// `order.shipped`, `order.delivered`
+    /// A value whose property `type` is `order.shipped` or `order.delivered`.
     ///
     /// The webhook `order.shipped`, sent by POST. The API expects one of these responses:
     ///

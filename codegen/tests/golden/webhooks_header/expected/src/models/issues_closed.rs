@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/x-webhooks/issues-closed/post/requestBody/content/application~1json/schema`.
+/// The payload of the webhook `issues-closed`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuesClosed {
-    /// `action`
+    /// The property `action`.
     ///
     /// Always `closed`.
     pub action: super::IssuesClosedAction,
-    /// `issue`
+    /// The property `issue`.
     pub issue: i64,
-    /// `reason`
+    /// The property `reason`.
     pub reason: Option<String>,
 }
 

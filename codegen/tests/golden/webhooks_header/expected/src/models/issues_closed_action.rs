@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/x-webhooks/issues-closed/post/requestBody/content/application~1json/schema/properties/action`.
+/// The property `action` of the payload of the webhook `issues-closed`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum IssuesClosedAction {

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/x-webhooks/issues-opened/post/requestBody/content/application~1json/schema`.
+/// The payload of the webhook `issues-opened`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IssuesOpened {
-    /// `action`
+    /// The property `action`.
     ///
     /// Always `opened`.
     pub action: super::IssuesOpenedAction,
-    /// `issue`
+    /// The property `issue`.
     pub issue: i64,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Repository`.
+/// The schema `Repository`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Repository {
-    /// `repository`
+    /// The property `repository`.
     pub repository: String,
 }
 

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/x-webhooks/star/post/requestBody/content/application~1json/schema`.
+/// The payload of the webhook `star`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Star {
-    /// `stars`
+    /// The property `stars`.
     pub stars: i64,
 }
 

@@ -6,37 +6,38 @@ use crate::runtime::codegen::union;
 ///
 /// The header `X-Event` of the request selects the variant, or several of them.
 ///
-/// When a value is read, the variant that has a place for most of the value is chosen, and the
-/// first of equals. A variant is excluded by a value of another type, an absent required
-/// property, another value than a constant, or a property that a closed object doesn't have.
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
+/// several such variants. A variant is excluded if the value is of another type, lacks a
+/// required property, differs from a constant, or has a property that a closed object doesn't
+/// allow.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Webhook {
-    /// [`IssuesOpened`](super::IssuesOpened).
+    /// A value of type [`IssuesOpened`](super::IssuesOpened).
     ///
     /// The webhook `issues-opened`, sent by POST. The API expects one of these responses:
     ///
     /// - `200`: Received.
     IssuesOpened(super::IssuesOpened),
-    /// [`IssuesClosed`](super::IssuesClosed).
+    /// A value of type [`IssuesClosed`](super::IssuesClosed).
     ///
     /// The webhook `issues-closed`, sent by POST. The API expects one of these responses:
     ///
     /// - `200`: Received.
     IssuesClosed(super::IssuesClosed),
-    /// [`Repository`](super::Repository).
+    /// A value of type [`Repository`](super::Repository).
     ///
     /// The webhook `push`, sent by POST. The API expects one of these responses:
     ///
     /// - `200`: Received.
     Push(super::Repository),
-    /// [`Repository`](super::Repository).
+    /// A value of type [`Repository`](super::Repository).
     ///
     /// The webhook `ping`, sent by POST. The API expects one of these responses:
     ///
     /// - `200`: Received.
     Ping(super::Repository),
-    /// [`Star`](super::Star).
+    /// A value of type [`Star`](super::Star).
     ///
     /// The webhook `star`, sent by POST. The API expects one of these responses:
     ///

@@ -28,11 +28,11 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
     /// - 404: no body
     /// - 5XX: no body
@@ -41,10 +41,12 @@ impl DefaultApi {
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .get_a()
@@ -68,11 +70,11 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
     /// - 404: no body
     /// - 5XX: no body
@@ -81,10 +83,12 @@ impl DefaultApi {
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .shared()
@@ -110,25 +114,27 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
-    /// - `other_id`: other-id
+    /// - `id`: the path parameter `id`
+    /// - `other_id`: the path parameter `other-id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .default()
     ///     .shared_get_c_by_id_by_other_id_json("id", "other-id")
@@ -158,27 +164,29 @@ impl DefaultApi {
     ///
     /// # Arguments
     ///
-    /// - `id`: id
-    /// - `other_id`: other-id
+    /// - `id`: the path parameter `id`
+    /// - `other_id`: the path parameter `other-id`
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
     ///
-    /// - default: no body
+    /// - any other status: no body
     ///
     /// # Example
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .post_c_by_id_by_other_id_json("id", "other-id")
@@ -207,20 +215,22 @@ impl DefaultApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .default()
     ///     .untagged()
@@ -240,6 +250,8 @@ impl DefaultApi {
 ///
 /// Created by [`DefaultApi::get_a`]. Awaiting it sends the request and returns `Vec<String>`.
 ///
+/// Sends `GET /a` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -253,6 +265,13 @@ impl DefaultApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: no body
+/// - 5XX: no body
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetA {
     call: Call,
@@ -307,6 +326,8 @@ impl crate::runtime::codegen::Mocked for GetA {
 ///
 /// Created by [`DefaultApi::shared`]. Awaiting it sends the request and returns `Vec<String>`.
 ///
+/// Sends `GET /b` with `Accept: application/json`.
+///
 /// # Example
 ///
 /// ```no_run
@@ -320,6 +341,13 @@ impl crate::runtime::codegen::Mocked for GetA {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - 404: no body
+/// - 5XX: no body
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Shared {
     call: Call,
@@ -370,9 +398,11 @@ impl crate::runtime::codegen::Mocked for Shared {
     }
 }
 
-/// A call of `shared_get_c_by_id_by_other_id_json`.
+/// A call of the operation `shared_get_c_by_id_by_other_id_json`.
 ///
 /// Created by [`DefaultApi::shared_get_c_by_id_by_other_id_json`]. Awaiting it sends the request and returns `String`.
+///
+/// Sends `GET /c/{id}/{other-id}.json` with `Accept: text/plain`.
 ///
 /// # Example
 ///
@@ -387,6 +417,10 @@ impl crate::runtime::codegen::Mocked for Shared {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SharedGetCByIdByOtherIdJson {
     call: Call,
@@ -477,9 +511,11 @@ impl Downloads for SharedGetCByIdByOtherIdJson {
     }
 }
 
-/// A call of `post_c_by_id_by_other_id_json`.
+/// A call of the operation `post_c_by_id_by_other_id_json`.
 ///
 /// Created by [`DefaultApi::post_c_by_id_by_other_id_json`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /c/{id}/{other-id}.json`.
 ///
 /// # Example
 ///
@@ -493,6 +529,12 @@ impl Downloads for SharedGetCByIdByOtherIdJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read. [`ApiError::body`](crate::error::ApiError::body) decodes the documented bodies:
+///
+/// - any other status: no body
 #[must_use = "a call does nothing until it is awaited"]
 pub struct PostCByIdByOtherIdJson {
     call: Call,
@@ -545,9 +587,11 @@ impl crate::runtime::codegen::Mocked for PostCByIdByOtherIdJson {
     }
 }
 
-/// A call of `untagged`.
+/// A call of the operation `untagged`.
 ///
 /// Created by [`DefaultApi::untagged`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `GET /d`.
 ///
 /// # Example
 ///
@@ -561,6 +605,10 @@ impl crate::runtime::codegen::Mocked for PostCByIdByOtherIdJson {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Untagged {
     call: Call,

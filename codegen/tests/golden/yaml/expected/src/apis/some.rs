@@ -27,20 +27,22 @@ impl SomeApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use yaml::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .some()
     ///     .tagged()
@@ -56,9 +58,11 @@ impl SomeApi {
     }
 }
 
-/// A call of `tagged`.
+/// A call of the operation `tagged`.
 ///
 /// Created by [`SomeApi::tagged`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `PUT /d`.
 ///
 /// # Example
 ///
@@ -72,6 +76,10 @@ impl SomeApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Tagged {
     call: Call,

@@ -2,24 +2,24 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Base`.
+/// The schema `Base`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Base {
-    /// `yes`
+    /// The property `yes`.
     pub yes: Option<String>,
-    /// `no`
+    /// The property `no`.
     pub no: Option<String>,
-    /// `1`
+    /// The property `1`.
     pub n1: Option<String>,
-    /// `2.5`
+    /// The property `2.5`.
     pub n2_5: Option<String>,
-    /// `null`
+    /// The property `null`.
     pub null: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Base {
     /// Creates a value from its required fields.

@@ -2,26 +2,26 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/More`.
+/// The schema `More`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct More {
-    /// `no`
+    /// The property `no`.
     pub no: Option<i64>,
-    /// `date`
+    /// The property `date`.
     pub date: Option<super::MoreDate>,
-    /// `yes`
+    /// The property `yes`.
     pub yes: Option<String>,
-    /// `1`
+    /// The property `1`.
     pub n1: Option<String>,
-    /// `2.5`
+    /// The property `2.5`.
     pub n2_5: Option<String>,
-    /// `null`
+    /// The property `null`.
     pub null: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl More {
     /// Creates a value from its required fields.

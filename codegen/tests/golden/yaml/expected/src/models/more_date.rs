@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/More/properties/date`.
+/// The property `date` of the schema `More`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MoreDate {
