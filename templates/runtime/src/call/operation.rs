@@ -70,7 +70,7 @@ macro_rules! __operation {
             #[inline]
             pub fn options(
                 mut self,
-                set: impl FnOnce($crate::CallOptions) -> $crate::CallOptions,
+                set: impl ::std::ops::FnOnce($crate::CallOptions) -> $crate::CallOptions,
             ) -> Self {
                 self.call = self.call.options(set);
                 self
@@ -78,7 +78,11 @@ macro_rules! __operation {
 
             /// Calls a setter if there is a value: `.maybe(limit, ListThings::limit)`.
             #[inline]
-            pub fn maybe<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+            pub fn maybe<T>(
+                self,
+                value: Option<T>,
+                set: impl ::std::ops::FnOnce(Self, T) -> Self,
+            ) -> Self {
                 match value {
                     Some(value) => set(self, value),
                     None => self,
