@@ -48,6 +48,16 @@ pub struct Values {
     pub setting: Option<super::Setting>,
     /// `extras`
     pub extras: Option<super::Extras>,
+    /// `gauge`
+    pub gauge: Option<super::Gauge>,
+    /// `relay`
+    pub relay: Option<super::Relay>,
+    /// `panel`
+    pub panel: Option<super::Panel>,
+    /// `slot`
+    pub slot: Option<super::Slot>,
+    /// `memo`
+    pub memo: Option<super::Memo>,
     /// `item`
     pub item: Option<super::Item>,
     /// `flag`
@@ -84,6 +94,11 @@ impl Values {
             margin: None,
             setting: None,
             extras: None,
+            gauge: None,
+            relay: None,
+            panel: None,
+            slot: None,
+            memo: None,
             item: None,
             flag: None,
             switched: None,
@@ -238,6 +253,41 @@ impl Values {
         self
     }
 
+    /// `gauge`
+    #[inline]
+    pub fn with_gauge(mut self, gauge: impl Into<super::Gauge>) -> Self {
+        self.gauge = Some(gauge.into());
+        self
+    }
+
+    /// `relay`
+    #[inline]
+    pub fn with_relay(mut self, relay: impl Into<super::Relay>) -> Self {
+        self.relay = Some(relay.into());
+        self
+    }
+
+    /// `panel`
+    #[inline]
+    pub fn with_panel(mut self, panel: impl Into<super::Panel>) -> Self {
+        self.panel = Some(panel.into());
+        self
+    }
+
+    /// `slot`
+    #[inline]
+    pub fn with_slot(mut self, slot: impl Into<super::Slot>) -> Self {
+        self.slot = Some(slot.into());
+        self
+    }
+
+    /// `memo`
+    #[inline]
+    pub fn with_memo(mut self, memo: impl Into<super::Memo>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
     /// `item`
     #[inline]
     pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
@@ -289,6 +339,11 @@ model!(decode encode Values {
     optional "margin" => margin,
     optional "setting" => setting,
     optional "extras" => extras,
+    optional "gauge" => gauge,
+    optional "relay" => relay,
+    optional "panel" => panel,
+    optional "slot" => slot,
+    optional "memo" => memo,
     optional "item" => item,
     optional "flag" => flag,
     optional "switched" => switched,
