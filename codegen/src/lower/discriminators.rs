@@ -7,9 +7,14 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::schema::SchemaKind;
+use super::tags::tag_text;
 use super::union::Alternative;
 use crate::ir::{Docs, TagType, VariantRole};
 use crate::normalise::resolved::{Discriminator, SchemaId, SchemaType};
+
+/// The extensions with the discriminator value of a schema: AutoRest's, and SmallRye's and
+/// openapi-generator's.
+const VALUE_EXTENSIONS: [&str; 2] = ["x-ms-discriminator-value", "x-discriminator-value"];
 
 impl Lowering<'_, '_> {
     /// Assigns discriminator values to the alternatives, and returns the path of the discriminator.
@@ -233,9 +238,15 @@ impl Lowering<'_, '_> {
         declared
     }
 
-    /// Returns the key of a component, which is its discriminator value by default.
+    /// Returns the key of a component, which is its discriminator value by default, or the value that
+    /// an extension states in its place. Documents of Swagger 2.0 have it, because their discriminator
+    /// has no mapping.
     fn key(&self, id: SchemaId) -> Option<String> {
-        self.namer.component_key(&self.schema(id).pointer)
+        let schema = self.schema(id);
+        let mut extensions = VALUE_EXTENSIONS.iter();
+        let stated = extensions.find_map(|it| schema.extensions.get(*it));
+        let stated = stated.and_then(tag_text);
+        stated.or_else(|| self.namer.component_key(&schema.pointer))
     }
 
     /// Returns the values of the alternatives or heirs of an alternative, and of theirs.
