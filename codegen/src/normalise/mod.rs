@@ -55,10 +55,10 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
     let security = security::Schemes::read(&mut context);
     let mut operations = operations::read(&security, &mut context);
     webhooks::read_callbacks(&mut operations, &mut context);
-    let webhooks = webhooks::read(&mut context);
+    let (webhooks_place, webhooks) = webhooks::read(&mut context);
     let schemas = std::mem::take(&mut context.schemas);
     if operations.is_empty() && webhooks.is_empty() {
-        let help = "a client has a method for each operation in `paths`";
+        let help = "add operations to `paths`";
         let paths = Pointer::root().child("paths");
         diagnostics.warning(
             Stage::Normalise,
@@ -95,5 +95,6 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
         simplified,
         components,
         webhooks,
+        webhooks_place,
     }
 }

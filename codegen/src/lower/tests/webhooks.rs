@@ -80,8 +80,8 @@ webhooks:
     assert_eq!(
         lowered.warnings(),
         [
-            "`file` has no payload in JSON or as a form, so it is left out of the webhooks",
-            "`ping` has no payload in JSON or as a form, so it is left out of the webhooks",
+            "`file` has no payload in JSON or as a form, so it is ignored",
+            "`ping` has no payload in JSON or as a form, so it is ignored",
         ]
     );
 }
@@ -115,4 +115,12 @@ fn models_do_not_depend_on_webhooks() {
         .find(|it| it.pointer.as_str().ends_with("/Made"));
     let made = made.map(|it| super::shape(&api, &it.shape));
     assert_eq!(made.as_deref(), Some(without.shape("Made").as_str()));
+}
+
+#[test]
+fn documents_of_3_0_have_webhooks_as_an_extension() {
+    let text = format!("paths: {{}}{HEIRS}").replace("webhooks:", "x-webhooks:");
+    let lowered = lower_version("3.0.3", &text);
+    assert_eq!(lowered.shape("webhooks"), webhooks(HEIRS).shape("webhooks"));
+    assert!(lowered.warnings().is_empty(), "{:?}", lowered.warnings());
 }
