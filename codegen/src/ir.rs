@@ -16,7 +16,7 @@ pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerV
 pub use success::is_success;
 pub use types::{
     Additional, Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue,
-    Struct, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+    Struct, TagType, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
 };
 pub use webhooks::{FormField, Webhook, WebhookHeader, WebhookSet};
 

@@ -245,13 +245,22 @@ pub struct Union {
     pub variants: Vec<Variant>,
 }
 
+/// How a tag is written.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub enum TagType {
+    /// As a string.
+    String,
+    /// As the number or boolean that its text is in JSON.
+    Json,
+}
+
 /// What else is known of a variant.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
 pub enum VariantRole {
     /// Nothing: its type has the tag, if there is one.
     Plain,
-    /// The union writes the tag: the type may lack it, or allow any text.
-    WritesTag,
+    /// The union writes the tag: the type may lack it, or allow any value.
+    WritesTag(TagType),
     /// It is the variant of values with an unknown or missing tag.
     Default,
     /// It has the properties of all others, for values that fit several of them.

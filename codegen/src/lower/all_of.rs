@@ -25,6 +25,8 @@ pub(super) struct MergedSchema<'a> {
     pub(super) alternatives: Vec<SchemaId>,
     /// Where each property is declared, if not in the schema itself.
     pub(super) property_places: HashMap<String, Pointer>,
+    /// The properties of which an alternative may require some, beside those that all values have.
+    pub(super) demanded: Vec<String>,
     /// Whether a value may be one of the schemas that name this one in their `allOf`.
     pub(super) is_base: bool,
     /// Why the schema can't be expressed.
@@ -48,6 +50,8 @@ struct UnionParts {
     single: Vec<SchemaId>,
     /// The alternatives of the others.
     lists: Vec<Vec<SchemaId>>,
+    /// The properties that alternatives require which describe nothing else.
+    demanded: Vec<String>,
 }
 
 impl<'a> Lowering<'a, '_> {
@@ -57,13 +61,18 @@ impl<'a> Lowering<'a, '_> {
             return Rc::clone(merged);
         }
         let schema = self.schema(id);
-        let UnionParts { single, lists } = self.unions(&schema);
+        let UnionParts {
+            single,
+            lists,
+            demanded,
+        } = self.unions(&schema);
         let parts: Vec<SchemaId> = schema.all_of.iter().copied().chain(single).collect();
         let (alternatives, unsupported) = self.product(id, lists);
         let own = MergedSchema {
             schema,
             alternatives,
             property_places: HashMap::new(),
+            demanded,
             is_base: false,
             unsupported,
         };
@@ -120,6 +129,9 @@ impl<'a> Lowering<'a, '_> {
             if distinct.iter().all(|id| only_demands(&self.schema(*id))) {
                 // Such a union only says that one of several properties is required, which a type
                 // can't.
+                let required = distinct.iter().map(|id| self.schema(*id));
+                let required = required.flat_map(|it| it.required.clone());
+                unions.demanded.extend(required);
                 continue;
             }
             match distinct.as_slice() {
@@ -142,6 +154,7 @@ impl<'a> Lowering<'a, '_> {
             schema: Cow::Owned(annotations_of(own)),
             alternatives: Vec::new(),
             property_places: HashMap::new(),
+            demanded: Vec::new(),
             is_base: false,
             unsupported: None,
         };
@@ -198,6 +211,7 @@ impl<'a> Lowering<'a, '_> {
         if from.name_patterns.is_some() {
             into.name_patterns.clone_from(&from.name_patterns);
         }
+        merged.demanded.extend(part.demanded.iter().cloned());
         merged.unsupported = merged.unsupported.or(part.unsupported);
     }
 

@@ -14,8 +14,8 @@ use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
 
 impl Lowering<'_, '_> {
-    /// Combines two declarations of one property: both if they are objects or arrays, otherwise the
-    /// more specific one, or the later one.
+    /// Combines two declarations of one property: both if they are objects or arrays, or enumerations that
+    /// overlap, otherwise the more specific one, or the later one.
     pub(super) fn combine(
         &mut self,
         place: &Pointer,
@@ -73,7 +73,8 @@ enum Comparison {
     Earlier,
     /// The later one is at least as specific.
     Later,
-    /// Both are objects or arrays, whose properties or items are combined in turn.
+    /// Both are objects or arrays, whose properties or items are combined in turn, or enumerations with
+    /// values in common.
     Both,
     /// They contradict each other.
     Conflict,
@@ -93,14 +94,16 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
         return Comparison::Earlier;
     }
     let types = (told_type(earlier), told_type(later));
-    let narrows = types == (Some(SchemaType::Number), Some(SchemaType::Integer));
-    let same = types.0 == types.1 && types.0.is_some();
+    let is_number =
+        |it: Option<SchemaType>| matches!(it, Some(SchemaType::Integer | SchemaType::Number));
+    let numbers = is_number(types.0) && is_number(types.1);
+    let same = numbers || types.0 == types.1 && types.0.is_some();
     if !is_single(earlier) && is_single(later) && earlier.schema_type.is_none() {
         // A derived schema picks one of the base's alternatives.
         return Comparison::Later;
     }
     match (
-        same || narrows,
+        same,
         earlier.enumeration.is_empty(),
         later.enumeration.is_empty(),
     ) {
@@ -108,14 +111,22 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
         (true, false, true) => Comparison::Earlier,
         (true, true, false) => Comparison::Later,
         (true, false, false) => {
-            let base: HashSet<&Value> = earlier.enumeration.iter().collect();
-            let within = later.enumeration.iter().all(|value| base.contains(value));
-            if within {
+            let values = |it: &Schema| it.enumeration.iter().cloned().collect::<HashSet<Value>>();
+            let (base, derived) = (values(earlier), values(later));
+            if derived.is_subset(&base) {
                 Comparison::Later
-            } else {
+            } else if base.is_subset(&derived) {
+                Comparison::Earlier
+            } else if derived.is_disjoint(&base) {
                 Comparison::Conflict
+            } else {
+                Comparison::Both
             }
         }
+        (true, true, true) if types == (Some(SchemaType::Integer), Some(SchemaType::Number)) => {
+            Comparison::Earlier
+        }
+        (true, true, true) if types.0 != types.1 => Comparison::Later,
         (true, true, true) => match (&earlier.format, &later.format) {
             (Some(_), None) => Comparison::Earlier,
             (Some(one), Some(two)) if one != two => Comparison::Conflict,
@@ -131,13 +142,21 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
 /// Returns the type that a schema states or implies, or that all its values have.
 fn told_type(schema: &Schema) -> Option<SchemaType> {
     implied_type(schema).or_else(|| {
-        let strings = schema.enumeration.iter().any(Value::is_string)
-            && schema
-                .enumeration
-                .iter()
-                .all(|value| value.is_string() || value.is_null());
-        strings.then_some(SchemaType::String)
+        let values = schema.enumeration.iter().filter(|value| !value.is_null());
+        let mut types = values.map(type_of);
+        let first = types.next()??;
+        types.all(|it| it == Some(first)).then_some(first)
     })
+}
+
+/// Returns the type of a scalar; every number is a number.
+fn type_of(value: &Value) -> Option<SchemaType> {
+    match value {
+        Value::String(_) => Some(SchemaType::String),
+        Value::Bool(_) => Some(SchemaType::Boolean),
+        Value::Number(_) => Some(SchemaType::Number),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 fn is_object(schema: &Schema) -> bool {

@@ -3,12 +3,18 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use indexmap::IndexSet;
+use serde_json::Value;
 
 use super::Lowering;
 use super::schema::SchemaKind;
+use super::tags::tag_text;
 use super::union::Alternative;
-use crate::ir::{Docs, VariantRole};
-use crate::normalise::resolved::{Discriminator, SchemaId};
+use crate::ir::{Docs, TagType, VariantRole};
+use crate::normalise::resolved::{Discriminator, SchemaId, SchemaType};
+
+/// The extensions with the discriminator value of a schema: AutoRest's, and SmallRye's and
+/// openapi-generator's.
+const VALUE_EXTENSIONS: [&str; 2] = ["x-ms-discriminator-value", "x-discriminator-value"];
 
 impl Lowering<'_, '_> {
     /// Assigns discriminator values to the alternatives, and returns the path of the discriminator.
@@ -22,6 +28,7 @@ impl Lowering<'_, '_> {
     /// (OpenAPI 3.2) also has the values with an unknown or missing tag.
     pub(super) fn tag(
         &mut self,
+        union: SchemaId,
         discriminator: &Discriminator,
         inherited: bool,
         alternatives: &mut Vec<Alternative>,
@@ -63,7 +70,7 @@ impl Lowering<'_, '_> {
             );
         }
         self.set_default(discriminator, alternatives);
-        self.write_tags(discriminator, alternatives);
+        self.write_tags(union, discriminator, alternatives);
         vec![discriminator.property.clone()]
     }
 
@@ -230,9 +237,15 @@ impl Lowering<'_, '_> {
         declared
     }
 
-    /// Returns the key of a component, which is its discriminator value by default.
+    /// Returns the key of a component, which is its discriminator value by default, or the value that
+    /// an extension states in its place. Documents of Swagger 2.0 have it, because their discriminator
+    /// has no mapping.
     fn key(&self, id: SchemaId) -> Option<String> {
-        self.namer.component_key(&self.schema(id).pointer)
+        let schema = self.schema(id);
+        let mut extensions = VALUE_EXTENSIONS.iter();
+        let stated = extensions.find_map(|it| schema.extensions.get(*it));
+        let stated = stated.and_then(tag_text);
+        stated.or_else(|| self.namer.component_key(&schema.pointer))
     }
 
     /// Returns the values of the alternatives or heirs of an alternative, and of theirs.
@@ -289,8 +302,17 @@ impl Lowering<'_, '_> {
 
     /// Decides which variants the union writes the discriminator for. Of a schema without the
     /// property, each value becomes a variant, so that none is lost.
-    fn write_tags(&mut self, discriminator: &Discriminator, alternatives: &mut Vec<Alternative>) {
+    fn write_tags(
+        &mut self,
+        union: SchemaId,
+        discriminator: &Discriminator,
+        alternatives: &mut Vec<Alternative>,
+    ) {
         let mut written = Vec::new();
+        let declaring = alternatives.iter().map(|it| it.listed).chain([union]);
+        let common = declaring
+            .filter_map(|id| self.tag_type(id, &discriminator.property))
+            .next_back();
         for mut alternative in alternatives.drain(..) {
             let merged = self.merged(self.canonical(alternative.listed));
             let is_union = self.kind(&merged) == SchemaKind::Union;
@@ -312,7 +334,9 @@ impl Lowering<'_, '_> {
             };
             let writes = !lists && !alternative.variant.tags.is_empty();
             if writes && !(declares && mapped.len() > 1) {
-                alternative.variant.role = VariantRole::WritesTag;
+                let own = self.tag_type(alternative.listed, &discriminator.property);
+                let tag_type = own.or(common).unwrap_or(TagType::String);
+                alternative.variant.role = VariantRole::WritesTag(tag_type);
             }
             if declares || mapped.len() < 2 {
                 written.push(alternative);
@@ -330,6 +354,23 @@ impl Lowering<'_, '_> {
             }
         }
         *alternatives = written;
+    }
+
+    /// Returns how the values of a property are written, if a schema declares it with a type or with
+    /// values.
+    fn tag_type(&mut self, id: SchemaId, property: &str) -> Option<TagType> {
+        let merged = self.merged(self.canonical(id));
+        let property = *merged.schema.properties.get(property)?;
+        let property = self.merged(self.canonical(property));
+        let values = &property.schema.enumeration;
+        match property.schema.schema_type {
+            Some(SchemaType::Integer | SchemaType::Number | SchemaType::Boolean) => {
+                Some(TagType::Json)
+            }
+            Some(_) => Some(TagType::String),
+            None if values.iter().any(Value::is_string) => Some(TagType::String),
+            None => (!values.is_empty()).then_some(TagType::Json),
+        }
     }
 
     /// Whether a value of a schema can be an object. Only objects have a discriminator.

@@ -244,9 +244,13 @@ impl Lowering<'_, '_> {
             let required = demanded.contains(name);
             fields.push(self.field(name, *id, merged.property_place(name), required));
         }
-        let undeclared = schema.required.iter();
-        for name in undeclared.filter(|name| !schema.properties.contains_key(*name)) {
-            fields.extend(self.undeclared_field(schema, name));
+        let required = schema.required.iter().map(|name| (name, true));
+        let optional = merged.demanded.iter().map(|name| (name, false));
+        let mut known: HashSet<&String> = schema.properties.keys().collect();
+        for (name, required) in required.chain(optional) {
+            if known.insert(name) {
+                fields.extend(self.undeclared_field(schema, name, required));
+            }
         }
         Struct {
             fields,
@@ -256,9 +260,13 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// Returns the field of a property that is required but not declared; `None` if the schema
-    /// allows no such property.
-    fn undeclared_field(&mut self, schema: &Schema, name: &str) -> Option<Field> {
+    /// Returns the field of a property that is required, perhaps only by an alternative, but not declared;
+    /// `None` if the schema allows no such property, or if the map of additional ones has it.
+    fn undeclared_field(&mut self, schema: &Schema, name: &str, required: bool) -> Option<Field> {
+        let keeps_all = schema.additional_properties != AdditionalProperties::Unstated;
+        if keeps_all && !required {
+            return None;
+        }
         let pointer = schema.pointer.child("required");
         match schema.additional_properties {
             AdditionalProperties::Forbidden => return None,
@@ -273,7 +281,7 @@ impl Lowering<'_, '_> {
             pointer,
             name: name.to_owned(),
             ty: TypeRef::Primitive(Primitive::Any),
-            required: true,
+            required,
             nullable: false,
             null_is_distinct: false,
             read_only: false,

@@ -31,7 +31,7 @@ impl Lowering<'_, '_> {
                     continue;
                 };
                 let tag = match (variant.role, variant.tags.first()) {
-                    (VariantRole::WritesTag, Some(tag)) => Some((property.clone(), tag.clone())),
+                    (VariantRole::WritesTag(_), Some(tag)) => Some((property.clone(), tag.clone())),
                     _ => None,
                 };
                 let known = tags.entry(id).or_insert_with(|| tag.clone());
@@ -48,10 +48,10 @@ impl Lowering<'_, '_> {
             };
             let field = shape.fields.iter_mut().find(|field| field.name == property);
             if let Some(field) = field
-                && field.ty == TypeRef::Primitive(Primitive::String)
                 && field.constant().is_none()
+                && let Some(value) = value_of(&field.ty, tag)
             {
-                field.limits.insert(0, Limit::Tag(Value::String(tag)));
+                field.limits.insert(0, Limit::Tag(value));
             }
         }
     }
@@ -69,5 +69,16 @@ impl Lowering<'_, '_> {
             }
         }
         None
+    }
+}
+
+/// Returns a tag as a value of the field's type.
+fn value_of(ty: &TypeRef, tag: String) -> Option<Value> {
+    match ty {
+        TypeRef::Primitive(Primitive::String) => Some(Value::String(tag)),
+        TypeRef::Primitive(Primitive::Bool) => tag.parse().ok().map(Value::Bool),
+        TypeRef::Primitive(Primitive::I32) => tag.parse::<i32>().ok().map(Value::from),
+        TypeRef::Primitive(Primitive::I64) => tag.parse::<i64>().ok().map(Value::from),
+        _ => None,
     }
 }

@@ -49,7 +49,7 @@ impl Lowering<'_, '_> {
         let tag = if let Some(discriminator) = base {
             alternatives = self.alternatives_of_base(id);
             let inherited = merged.schema.discriminator.is_none();
-            self.tag(&discriminator, inherited, &mut alternatives)
+            self.tag(id, &discriminator, inherited, &mut alternatives)
         } else {
             let mut schemas: Vec<SchemaId> = Vec::new();
             for (index, listed) in self
@@ -82,7 +82,7 @@ impl Lowering<'_, '_> {
                 _ => {}
             }
             match &merged.schema.discriminator {
-                Some(discriminator) => self.tag(discriminator, false, &mut alternatives),
+                Some(discriminator) => self.tag(id, discriminator, false, &mut alternatives),
                 None => self.untagged(id, &schemas, &mut alternatives),
             }
         };

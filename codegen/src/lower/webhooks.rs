@@ -206,7 +206,7 @@ impl Lowering<'_, '_> {
             && others.iter().all(|it| *it == Some(*first))
             && let Some(discriminator) = self.discriminator_of_base(*first)
         {
-            return self.tag(&discriminator, true, alternatives);
+            return self.tag(*first, &discriminator, true, alternatives);
         }
         if let Some(named) = self.name_property(payloads) {
             for (alternative, tags) in alternatives.iter_mut().zip(named.values) {

@@ -113,7 +113,7 @@ impl Walker<'_> {
                     .filter_map(|(_, value)| build::into_string(value)),
             );
         }
-        let mut found: IndexMap<String, String> = IndexMap::new();
+        let mut found: IndexMap<String, Vec<String>> = IndexMap::new();
         for part in parts {
             let schema = reference::target(&part).and_then(|place| self.schemas.get(&place));
             if let Some(ReferenceOr::Item(schema)) = schema {
@@ -121,7 +121,8 @@ impl Walker<'_> {
                     if let ReferenceOr::Reference { reference } = property {
                         found
                             .entry(name.clone())
-                            .or_insert_with(|| reference.clone());
+                            .or_default()
+                            .push(reference.clone());
                     }
                 }
             }
@@ -133,8 +134,12 @@ impl Walker<'_> {
             .entry("properties")
             .or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(properties) = properties {
-            for (name, reference) in found {
-                properties.entry(name).or_insert(Value::String(reference));
+            for (name, references) in found {
+                if !properties.contains_key(&name) {
+                    // Only one of the conditions applies to a value.
+                    let any = self.step("properties", |walker| walker.any_of(&name, references));
+                    properties.insert(name, Value::String(any));
+                }
             }
         }
     }

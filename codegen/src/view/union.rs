@@ -10,7 +10,7 @@ use super::print::{DocLines, RustExpr, RustType, StrLit};
 use super::structs::ConstantValue;
 use super::types::{Context, PrintScope};
 use crate::ir::{
-    Additional, Primitive, Shape, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+    Additional, Primitive, Shape, TagType, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
 };
 use crate::names::RustIdent;
 use crate::text;

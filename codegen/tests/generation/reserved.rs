@@ -142,11 +142,75 @@ fn is_neutral(name: &str) -> bool {
     name.to_ascii_lowercase().starts_with("zz")
 }
 
-/// Returns the names that the generated files of a folder use, without those of the document.
+/// The types and traits of the prelude, which macros must not name in files of others.
+const PRELUDE: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
+/// Returns the names of the prelude that the macros in some files of the runtime use without a path. Such
+/// a name is looked up in the file that calls the macro.
+fn used_by_macros(files: &[String]) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for text in files {
+        for item in syn::parse_file(text).expect("Rust").items {
+            if let syn::Item::Macro(item) = item {
+                collect(item.mac.tokens, &mut used);
+            }
+        }
+    }
+    used.retain(|it| PRELUDE.contains(&it.as_str()));
+    used
+}
+
+/// Returns the names that the generated files of a folder use, and the macros that they call, without
+/// those of the document.
 fn used_in(folder: &str) -> Vec<String> {
     let neutral = document(&["zz".to_owned()], &["Zz".to_owned()], &[]);
-    let (files, _) = files(&neutral, folder);
-    let all = files.iter().flat_map(|text| names(text).1);
+    let (own, _) = files(&neutral, folder);
+    let macros = match folder {
+        "src/apis/" => "src/runtime/call/",
+        _ => "src/runtime/model/",
+    };
+    let (macros, _) = files(&neutral, macros);
+    let all = own.iter().flat_map(|text| names(text).1);
+    let all = all.chain(used_by_macros(&macros));
     let mut used: Vec<String> = all.filter(|name| !is_neutral(name)).collect();
     used.sort();
     used.dedup();

@@ -1,4 +1,4 @@
-use super::components;
+use super::{components, components_31};
 
 #[test]
 fn the_parts_of_all_of_are_one_object_in_document_order() {
@@ -324,4 +324,21 @@ A:
     }
     assert_eq!(lowered.shape("A.words.item"), r#""x""#);
     assert_eq!(lowered.warnings(), Vec::<&str>::new());
+}
+
+#[test]
+fn of_two_lists_of_values_those_of_both_are_allowed() {
+    let lowered = components_31(
+        "
+Base: {type: object, properties: {k: {type: string, enum: [a, b, c]}, on: {type: boolean}, n: {type: integer}}}
+First: {allOf: [{properties: {k: {const: a}, on: {const: true}, n: {const: 1}}}, {$ref: '#/components/schemas/Base'}]}
+Last: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {k: {enum: [b, c, d]}, on: {const: false}, n: {type: number}}}]}
+",
+    );
+    let (first, last) = (lowered.shape("First"), lowered.shape("Last"));
+    assert_eq!(first, "struct {k: First.k, on: Bool, n: First.n}");
+    assert_eq!(lowered.shape("First.k"), "\"a\"");
+    assert_eq!(last, "struct {k: Last.k, on: Bool, n: I64}");
+    assert_eq!(lowered.shape("Last.k"), "\"b\" | \"c\"");
+    assert!(lowered.warnings().is_empty(), "{:?}", lowered.warnings());
 }

@@ -441,3 +441,39 @@ B:
         assert_eq!(map.limits, [Limit::Names(vec!["^m".to_owned()])]);
     }
 }
+
+#[test]
+fn a_property_that_only_alternatives_require_is_an_optional_one_of_any_value() {
+    let lowered = components(
+        "
+A: {type: object, properties: {a: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}
+B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {b: {type: integer}}}]}
+C: {type: object, properties: {a: {type: string}}, anyOf: [{required: [b]}, {required: [c]}], additionalProperties: {type: string}}
+D: {type: object, properties: {a: {type: string}}, anyOf: [{required: [b]}, {required: [a]}], additionalProperties: false}
+",
+    );
+    assert_eq!(lowered.shape("A"), "struct {a: String, b: Any}");
+    assert_eq!(lowered.shape("B"), "struct {a: String, b: I64}");
+    assert!(!lowered.shape("C").contains("b:"), "{}", lowered.shape("C"));
+    assert!(!lowered.shape("D").contains("b:"), "{}", lowered.shape("D"));
+}
+
+#[test]
+fn a_property_of_several_conditions_has_the_types_of_all() {
+    let lowered = components_31(
+        "
+A:
+  type: object
+  properties: {kind: {type: string}}
+  if: {properties: {kind: {const: a}}}
+  then: {properties: {v: {type: string}, w: {type: string}}}
+  else: {properties: {v: {type: integer}, kind: {const: b}}}
+",
+    );
+    let expected = "struct {kind: String, v: A.v, w: String}";
+    assert_eq!(lowered.shape("A"), expected);
+    assert_eq!(
+        lowered.shape("A.v"),
+        "by fit string = String | integer = I64"
+    );
+}

@@ -1,6 +1,6 @@
 //! Formats shapes as short texts.
 
-use crate::ir::{Api, Field, NameSource, Shape, TypeRef, Variant, VariantRole};
+use crate::ir::{Api, Field, NameSource, Shape, TagType, TypeRef, Variant, VariantRole};
 
 /// Formats a reference to a type.
 pub(crate) fn ty(api: &Api, it: &TypeRef) -> String {
@@ -92,7 +92,8 @@ fn variant(api: &Api, it: &Variant) -> String {
     };
     let role = match it.role {
         VariantRole::Plain => "",
-        VariantRole::WritesTag => " written",
+        VariantRole::WritesTag(TagType::String) => " written",
+        VariantRole::WritesTag(TagType::Json) => " written as JSON",
         VariantRole::Default => " default",
         VariantRole::Combined => " combined",
     };

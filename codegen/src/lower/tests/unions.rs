@@ -567,3 +567,45 @@ Other: {allOf: [{$ref: '#/components/schemas/Grant'}, {type: object, required: [
         "by kind Code(code, Code) | DeviceCode(device_code) | Other(Other) | base = Grant.base(Grant) default"
     );
 }
+
+#[test]
+fn a_tag_is_written_as_the_type_that_the_union_or_an_alternative_declares() {
+    let lowered = pets(
+        "
+Of: {type: object, required: [n], properties: {n: {type: integer}}}
+A: {type: object, properties: {n: {type: integer}, c: {type: string}}}
+Beside:
+  type: object
+  properties: {n: {type: boolean}}
+  oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+  discriminator: {propertyName: n, mapping: {'true': Cat, 'false': Dog}}
+Within:
+  oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/Dog'}]
+  discriminator: {propertyName: n, mapping: {'1': A, '2': Dog}}
+",
+    );
+    assert_eq!(
+        lowered.shape("Beside"),
+        "by n Cat(true, Cat) written as JSON | Dog(false, Dog) written as JSON"
+    );
+    assert_eq!(
+        lowered.shape("Within"),
+        "by n A(1, A) written as JSON | Dog(2, Dog) written as JSON"
+    );
+}
+
+#[test]
+fn an_extension_states_the_discriminator_value_of_an_heir() {
+    let lowered = components(
+        "
+Base: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+One: {x-ms-discriminator-value: '#one', allOf: [{$ref: '#/components/schemas/Base'}], properties: {a: {type: string}}}
+Two: {x-discriminator-value: two, allOf: [{$ref: '#/components/schemas/Base'}], properties: {b: {type: string}}}
+Three: {allOf: [{$ref: '#/components/schemas/One'}], x-ms-discriminator-value: three, properties: {c: {type: string}}}
+",
+    );
+    assert_eq!(
+        lowered.shape("Base"),
+        "by kind One(three, #one) | Two(two) written | base = Base.base(Base) default"
+    );
+}

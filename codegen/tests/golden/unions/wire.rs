@@ -114,6 +114,52 @@ async fn the_discriminator_is_written_as_it_was_read() {
 }
 
 #[tokio::test]
+async fn a_discriminator_is_written_as_the_type_that_it_has() {
+    use models::{Back, Bar, Closed, Dial, Front, Gauge, Opened, Panel, Relay};
+    assert_variant!(gauge: {"unit": 1, "angle": 3}, Gauge::Dial(_));
+    assert_variant!(gauge: {"unit": 3, "length": "l", "more": "m"}, Gauge::N3(_));
+    assert_variant!(relay: {"closed": false, "gap": 1}, Relay::Opened(_));
+    assert_variant!(panel: {"layer": 2, "socket": "s"}, Panel::Back(_));
+    assert_variant!(panel: {"layer": 7, "more": true}, Panel::Base(_));
+    let mut back = Back::new().with_socket("s");
+    back.layer = 1;
+    let made = [
+        Values::new().with_gauge(Dial::new().with_angle(3)),
+        Values::new().with_gauge(Gauge::N3(Bar::new())),
+        Values::new().with_relay(Closed::new()),
+        Values::new().with_relay(Opened::new()),
+        Values::new().with_panel(Front::new()),
+        Values::new().with_panel(back),
+    ];
+    let wanted = [
+        json!({"gauge": {"unit": 1, "angle": 3}}),
+        json!({"gauge": {"unit": 3}}),
+        json!({"relay": {"closed": true}}),
+        json!({"relay": {"closed": false}}),
+        json!({"panel": {"layer": 1}}),
+        json!({"panel": {"layer": 2, "socket": "s"}}),
+    ];
+    let server = Server::start([Answer::json(200, "{}")]).await;
+    let client = Client::builder().base_url(server.url()).build();
+    let api = client.expect("the client is complete").default();
+    for values in made {
+        api.put_values(values).await.expect("values");
+    }
+    let requests = server.requests();
+    let sent = requests.iter().map(|it| serde_json::from_str::<Value>(it.text()).expect("JSON"));
+    assert_eq!(sent.collect::<Vec<_>>(), wanted);
+}
+
+#[tokio::test]
+async fn values_of_one_property_tell_alternatives_apart() {
+    use models::{Memo, Slot};
+    assert_variant!(slot: {"at": 2, "row": 1}, Slot::Counted(_));
+    assert_variant!(slot: {"at": "2", "row": 1}, Slot::Named(_));
+    assert_variant!(memo: {"sort": "task", "text": "t"}, Memo::Task(_));
+    assert_variant!(memo: {"sort": "draft", "text": "t"}, Memo::Unknown(_));
+}
+
+#[tokio::test]
 async fn properties_of_other_variants_are_kept() {
     use models::{Badge, Parcel, Person};
     assert_variant!(badge: {"kind": "round", "id": 1, "side": 2}, Badge::Round(_));

@@ -71,7 +71,7 @@ macro_rules! __operation {
             #[inline]
             pub fn options(
                 mut self,
-                set: impl FnOnce($crate::CallOptions) -> $crate::CallOptions,
+                set: impl ::std::ops::FnOnce($crate::CallOptions) -> $crate::CallOptions,
             ) -> Self {
                 self.call = self.call.options(set);
                 self
@@ -80,7 +80,11 @@ macro_rules! __operation {
             /// Calls the setter `set` if `value` is `Some`: for a setter `limit` of the call `ListPets`,
             /// `.maybe(limit, ListPets::limit)`.
             #[inline]
-            pub fn maybe<T>(self, value: Option<T>, set: impl FnOnce(Self, T) -> Self) -> Self {
+            pub fn maybe<T>(
+                self,
+                value: Option<T>,
+                set: impl ::std::ops::FnOnce(Self, T) -> Self,
+            ) -> Self {
                 match value {
                     Some(value) => set(self, value),
                     None => self,

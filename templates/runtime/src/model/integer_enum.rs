@@ -58,7 +58,9 @@ macro_rules! __integer_enum {
             }
 
             fn scalar_fit(scalar: $crate::codegen::scalar::Scalar<'_>) -> Option<$crate::codegen::Fit> {
+                let is_quoted = matches!(scalar, $crate::codegen::scalar::Scalar::String(_));
                 match Self::from_scalar(scalar)? {
+                    _ if is_quoted => Some($crate::codegen::Fit::DEVIATING),
                     Self::$unknown(_) => Some($crate::codegen::Fit::DEVIATING),
                     _ => Some($crate::codegen::Fit::LISTED),
                 }

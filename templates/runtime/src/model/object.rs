@@ -98,6 +98,7 @@ impl<T: Object> DecodeAs<T> for AsObject {
         let properties = large::object(value)?;
         let (mut object, mut presence) = T::initial();
         let mut fit = Fit::specific(1);
+        let omitted = matcher.omitted_tag(value);
         for (name, value) in properties {
             let mut constants = T::CONSTANTS.iter();
             if constants.any(|(property, constant)| property == name && constant.contradicts(value))
@@ -108,6 +109,7 @@ impl<T: Object> DecodeAs<T> for AsObject {
                 value,
                 matcher,
                 fit: Fit::ANY,
+                omitted,
             };
             match object.decode_property(&mut presence, name, &mut property) {
                 Ok(PropertyOutcome::Known) => {
@@ -203,10 +205,10 @@ impl PropertyReader for ValuePropertyReader<'_> {
         T::from_value(self.value, self.matcher)
     }
 
-    fn keep(
+    fn keep_additional<T: Decode>(
         &mut self,
         name: &str,
-        properties: &mut BTreeMap<String, Value>,
+        properties: &mut BTreeMap<String, T>,
     ) -> Result<(), Mismatch> {
         if self.omitted != Some(name) {
             properties.insert(name.to_owned(), self.decode()?);
@@ -220,6 +222,8 @@ struct FitReader<'a> {
     value: &'a Value,
     matcher: &'a mut Matcher,
     fit: Fit,
+    /// A property that isn't kept.
+    omitted: Option<&'static str>,
 }
 
 struct NoMatch;
@@ -243,6 +247,17 @@ impl PropertyReader for FitReader<'_> {
     }
 
     fn keep(&mut self, _: &str, _: &mut BTreeMap<String, Value>) -> Result<(), NoMatch> {
+        Ok(())
+    }
+
+    fn keep_additional<T: Decode>(
+        &mut self,
+        name: &str,
+        _: &mut BTreeMap<String, T>,
+    ) -> Result<(), NoMatch> {
+        if self.omitted != Some(name) {
+            self.decode::<T>()?;
+        }
         Ok(())
     }
 }

@@ -173,7 +173,7 @@ macro_rules! __model {
         Ok($crate::codegen::property::PropertyOutcome::Ignored)
     };
     (@decode_additional $name:ident, $property:ident, extra $self:ident.$extra:ident) => {{
-        $self.$extra.insert($name.to_owned(), $property.decode()?);
+        $property.keep_additional($name, &mut $self.$extra)?;
         Ok($crate::codegen::property::PropertyOutcome::Additional)
     }};
     (@decode_additional $name:ident, $property:ident, undeclared $self:ident.$extra:ident) => {{

@@ -42,6 +42,19 @@ pub trait PropertyReader {
         name: &str,
         properties: &mut BTreeMap<String, Value>,
     ) -> Result<(), Self::Error> {
+        self.keep_additional(name, properties)
+    }
+
+    /// Keeps an additional property, unless the union around the object writes it again.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value can't be read.
+    fn keep_additional<T: Decode>(
+        &mut self,
+        name: &str,
+        properties: &mut BTreeMap<String, T>,
+    ) -> Result<(), Self::Error> {
         properties.insert(name.to_owned(), self.decode()?);
         Ok(())
     }

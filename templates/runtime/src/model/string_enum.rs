@@ -197,21 +197,21 @@ macro_rules! __string_enum {
             }
         }
 
-        impl PartialOrd for $ty {
+        impl ::std::cmp::PartialOrd for $ty {
             #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
-        impl Ord for $ty {
+        impl ::std::cmp::Ord for $ty {
             #[inline]
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
                 $crate::codegen::string_enum::cmp(self, other)
             }
         }
 
-        impl AsRef<str> for $ty {
+        impl ::std::convert::AsRef<str> for $ty {
             #[inline]
             fn as_ref(&self) -> &str {
                 match self {

@@ -59,19 +59,28 @@ pub struct UnionVariant<T> {
 impl<T: Union> UnionVariant<T> {
     /// Decodes a value as the variant.
     fn decode_from(&self, value: &Value, matcher: &mut Matcher) -> Result<T, Mismatch> {
-        if let (true, [name]) = (self.writes_tag, T::TAG)
-            && self.tags.first().copied() == value.get(*name).and_then(Value::as_str)
-        {
-            matcher.omit_tag(value, name);
-        }
+        matcher.omit_tag(value, self.written_tag(value));
         (self.decode)(value, matcher)
+    }
+
+    /// Returns the name of the value's tag if the union writes this tag again.
+    fn written_tag(&self, value: &Value) -> Option<&'static str> {
+        let [name] = T::TAG else { return None };
+        if !self.writes_tag {
+            return None;
+        }
+        let tag = tag(value, T::TAG)?;
+        (self.tags.first() == Some(&&*tag)).then_some(*name)
     }
 
     /// Returns how well a value fits the variant; `None` if it doesn't.
     fn fit_of(&self, value: &Value, matcher: &mut Matcher) -> Option<Fit> {
         match self.constant {
             Some(constant) if constant.contradicts(value) => None,
-            _ => (self.fit)(value, matcher),
+            _ => {
+                matcher.omit_tag(value, self.written_tag(value));
+                (self.fit)(value, matcher)
+            }
         }
     }
 }
@@ -317,7 +326,7 @@ fn tag<'v>(value: &'v Value, path: &[&str]) -> Option<Cow<'v, str>> {
     }
 }
 
-/// Writes a variant with its tag: the first one, unless the variant itself writes one of them.
+/// Writes a variant with its tag, a string: the first one, unless the variant itself writes one of them.
 ///
 /// # Errors
 ///
@@ -328,12 +337,41 @@ pub fn encode_tagged<T: Encode, S: Serializer>(
     tags: &[&str],
     value: &T,
 ) -> Result<S::Ok, S::Error> {
+    encode_with(serializer, name, tags, value, Tree::String)
+}
+
+/// Writes a variant like [`encode_tagged`], but with the number or boolean that the tag is in JSON.
+///
+/// # Errors
+///
+/// Returns an error if the variant isn't an object, or the serializer's error.
+pub fn encode_json_tagged<T: Encode, S: Serializer>(
+    serializer: S,
+    name: &str,
+    tags: &[&str],
+    value: &T,
+) -> Result<S::Ok, S::Error> {
+    encode_with(serializer, name, tags, value, |tag| {
+        let json = serde_json::from_str::<Value>(&tag).ok();
+        let scalar = json.filter(|json| json.is_boolean() || json.is_number());
+        let tree = scalar.and_then(|scalar| to_tree(&scalar).ok());
+        tree.unwrap_or(Tree::String(tag))
+    })
+}
+
+fn encode_with<T: Encode, S: Serializer>(
+    serializer: S,
+    name: &str,
+    tags: &[&str],
+    value: &T,
+    tree: fn(String) -> Tree,
+) -> Result<S::Ok, S::Error> {
     let Tree::Object(mut properties) = to_tree(value).map_err(S::Error::custom)? else {
         return Err(S::Error::custom(format_args!(
             "only an object can have the discriminator `{name}`"
         )));
     };
-    let first = || Tree::String(tags.first().copied().unwrap_or_default().to_owned());
+    let first = || tree(tags.first().copied().unwrap_or_default().to_owned());
     match properties.iter_mut().find(|(property, _)| property == name) {
         Some((_, Tree::Null)) => {}
         Some((_, own)) if own.scalar_text().is_some_and(|tag| tags.contains(&&*tag)) => {}
@@ -348,7 +386,8 @@ pub fn encode_tagged<T: Encode, S: Serializer>(
 ///
 /// - `["kind"]` is the path of the tag; `[]` if there is none.
 /// - Each variant begins with the values of the tag that select it. `["a"; default]` marks the variant
-///   of unknown and missing tags, `["a"; writes]` a variant that doesn't write its tag itself.
+///   of unknown and missing tags, `["a"; writes]` a variant that doesn't write its tag itself, and
+///   `["1"; writes_json]` one whose tag is a number or boolean.
 /// - `[] == Bool(true)` marks a variant that has only this value, which is written like a
 ///   [`Constant`](crate::codegen::Constant).
 /// - `combined` is the variant of values that fit several others.
@@ -419,6 +458,7 @@ macro_rules! __union {
     (@is_default default) => { true };
     (@is_default $($role:ident)?) => { false };
     (@writes_tag writes) => { true };
+    (@writes_tag writes_json) => { true };
     (@writes_tag $($role:ident)?) => { false };
     (@encode $ty:ident: $unknown:ident, $path:tt {
         $([$($tag:literal),* $(; $role:ident)?] $(== $kind:ident($constant:expr))?
@@ -440,6 +480,9 @@ macro_rules! __union {
     };
     (@write $to:ident, $value:ident, [$name:literal], $tags:tt writes) => {
         $crate::codegen::union::encode_tagged($to, $name, &$tags, $value)
+    };
+    (@write $to:ident, $value:ident, [$name:literal], $tags:tt writes_json) => {
+        $crate::codegen::union::encode_json_tagged($to, $name, &$tags, $value)
     };
     (@write $to:ident, $value:ident, $path:tt, $tags:tt $($role:ident)?) => {
         $crate::codegen::wire::Encode::encode($value, $to)

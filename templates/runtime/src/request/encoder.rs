@@ -1,5 +1,6 @@
 //! Encodes parameters and body of an operation into a request.
 
+use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, InvalidRequestError};
@@ -188,8 +189,9 @@ impl Encoder {
         self.step(|out| {
             if let Some(chosen) = chosen {
                 let (_, chosen) = header("Content-Type", chosen)?;
-                if let Some((_, text)) = out.text.take() {
-                    out.body = Some((chosen, Body::from(text)));
+                if out.text.is_some() {
+                    // The text is encoded later, in the charset of the header.
+                    out.headers.insert(CONTENT_TYPE, chosen);
                 } else if let Some((media_type, _)) = &mut out.body {
                     *media_type = chosen;
                 }
@@ -199,7 +201,12 @@ impl Encoder {
     }
 
     fn check_content_type(&self) -> Result<(), InvalidRequestError> {
-        let Some((media_type, _)) = &self.body else {
+        let of_body = self.body.as_ref().map(|(media_type, _)| media_type);
+        let of_text = self
+            .text
+            .as_ref()
+            .and_then(|_| self.headers.get(CONTENT_TYPE));
+        let Some(media_type) = of_body.or(of_text) else {
             return Ok(());
         };
         let media_type = media_type.to_str().unwrap_or_default().to_ascii_lowercase();
@@ -247,7 +254,11 @@ impl Encoder {
         }
         if let Some(text) = style::serialize_value(name, encoding, value, Escape::Raw) {
             let (name, value) = header(name, &text)?;
-            self.headers.append(name, value);
+            if name == COOKIE {
+                push_item(&mut self.cookies, "; ", &text);
+            } else {
+                self.headers.append(name, value);
+            }
         }
         Ok(())
     }
@@ -415,5 +426,7 @@ mod tests {
         );
         out.cookie("form", Style::Form.joined(), &"a; b".to_owned());
         assert_eq!(out.cookies, "sid=a b,%3B; form=a%3B%20b");
+        out.header("Cookie", Style::Simple.joined(), &"a=b; c=d".to_owned());
+        assert_eq!(out.cookies, "sid=a b,%3B; form=a%3B%20b; a=b; c=d");
     }
 }

@@ -103,8 +103,13 @@ impl Multipart<'_> {
                 value => vec![value],
             };
             for item in items {
+                let media_type = match (headers.media_type, &item) {
+                    // The default of OpenAPI, which differs between the alternatives of a union.
+                    ("", Tree::Object(_) | Tree::Array(_)) => "application/json",
+                    (media_type, _) => media_type,
+                };
                 if let Some(text) = json_content_as_text(encoding, item).nested_text() {
-                    writer.write_headers(name, None, headers.media_type, headers.fixed)?;
+                    writer.write_headers(name, None, media_type, headers.fixed)?;
                     writer.buffer.extend_from_slice(text.as_bytes());
                 }
             }

@@ -151,9 +151,9 @@ impl Matcher {
         choice
     }
 
-    /// Notes that the union of a value writes its tag again, so that the object needn't keep it.
-    pub(crate) fn omit_tag(&mut self, value: &Value, name: &'static str) {
-        self.written_tag = Some((address(value), name));
+    /// Notes whether the union of a value writes its tag again, so that the object needn't keep it.
+    pub(crate) fn omit_tag(&mut self, value: &Value, name: Option<&'static str>) {
+        self.written_tag = name.map(|name| (address(value), name));
     }
 
     /// Returns the property that an object needn't keep.

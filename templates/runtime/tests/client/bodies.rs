@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use wiretrue::codegen::{Encoder, PartHeaders};
+use wiretrue::codegen::{Encoder, PartHeaders, Style};
 use wiretrue::error::TransportError;
 use wiretrue::streaming::{FilePart, Upload};
 use wiretrue::transport::Body;
@@ -151,4 +151,29 @@ async fn every_boundary_is_different() {
         out.body.expect("a body").0
     };
     assert_ne!(media_type(), media_type());
+}
+
+#[tokio::test]
+async fn a_part_without_a_documented_media_type_is_json_if_its_value_is_an_object() {
+    let mut out = Encoder::default();
+    let mut multipart = out.multipart("multipart/form-data");
+    let style = Style::Form.exploded();
+    let object = serde_json::json!({"a": 1});
+    multipart.field("object", style, PartHeaders::NONE, &object);
+    multipart.field("text", style, PartHeaders::NONE, &serde_json::json!("t"));
+    let xml = PartHeaders::new("application/xml", &[]);
+    multipart.field("stated", style, xml, &object);
+    multipart.finish();
+    let body = out.finish().expect("a body").body.expect("a body").1;
+    let sent = read(body).await.expect("the content");
+    let text = String::from_utf8(sent).expect("text");
+    let part = |name: &str| {
+        let (_, part) = text.split_once(&format!("name=\"{name}\"\r\n"))?;
+        part.split_once("\r\n--").map(|(part, _)| part)
+    };
+    let json = "Content-Type: application/json\r\n\r\n{\"a\":1}";
+    assert_eq!(part("object"), Some(json));
+    assert_eq!(part("text"), Some("\r\nt"));
+    let xml = "Content-Type: application/xml\r\n\r\n{\"a\":1}";
+    assert_eq!(part("stated"), Some(xml));
 }

@@ -90,10 +90,14 @@ async fn the_message_of_an_error_is_decoded_too() {
 }
 
 async fn post(media_type: &'static str, text: &str) -> Result<String, Error> {
+    send(media_type, |out| out.text(media_type, text)).await
+}
+
+async fn send(media_type: &str, body: impl FnOnce(&mut Encoder)) -> Result<String, Error> {
     let server = serve("200 OK", "text/plain", b"fine").await;
     let mut out = Encoder::default();
     out.literal("/text");
-    out.text(media_type, text);
+    body(&mut out);
     let meta: Meta = Post::META;
     Call::new(&client(&server)).execute(meta, Ok(out)).await?;
     let request = server.request();
@@ -112,6 +116,21 @@ async fn a_body_is_sent_in_the_charset_of_its_media_type() {
     let utf8 = "text/plain; charset=utf-8";
     assert_eq!(post(utf8, "café").await.expect("sent"), "5 café");
     assert_eq!(post("text/plain", "café").await.expect("sent"), "5 café");
+}
+
+#[tokio::test]
+async fn a_body_is_sent_in_the_charset_of_the_media_type_that_the_caller_chooses() {
+    let latin1 = "text/plain; charset=iso-8859-1";
+    let text = send(latin1, |out| {
+        out.text("text/*", "café");
+        out.content_type(Some(latin1));
+    });
+    assert_eq!(text.await.expect("sent"), "4 caf\u{FFFD}");
+    let json = send("application/json; charset=latin1", |out| {
+        out.json("application/json", &"é".to_owned());
+        out.content_type(Some("application/json; charset=latin1"));
+    });
+    assert_eq!(json.await.expect("sent"), "3 \"\u{FFFD}\"");
 }
 
 #[tokio::test]

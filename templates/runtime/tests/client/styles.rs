@@ -595,11 +595,15 @@ fn a_call_can_choose_the_media_type_of_its_body() {
             write(out);
             out.content_type(media_type);
         })?;
+        let written = |it: &http::HeaderValue| it.to_str().expect("text").to_owned();
         let body = out.body.map(|(media_type, body)| {
-            let media_type = media_type.to_str().expect("text").to_owned();
-            (media_type, body.as_bytes().cloned().expect("bytes"))
+            let bytes = body.as_bytes().cloned().expect("bytes");
+            (written(&media_type), bytes)
         });
-        Ok::<_, String>(body)
+        // Text keeps the document's media type beside the header.
+        let media_type = out.headers.get(http::header::CONTENT_TYPE).map(written);
+        let text = out.text.map(|(_, text)| Bytes::from(text));
+        Ok::<_, String>(body.or(media_type.zip(text)))
     };
     let json: &dyn Fn(&mut Encoder) = &|out| out.json("application/json", &1);
     let none: &dyn Fn(&mut Encoder) = &|_| {};

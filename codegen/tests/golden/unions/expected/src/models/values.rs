@@ -2,59 +2,69 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema `Values`.
+/// The schema at `#/components/schemas/Values`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Values {
-    /// The property `switch`.
+    /// `switch`
     pub switch: Option<super::Switch>,
-    /// The property `notice`.
+    /// `notice`
     pub notice: Option<super::Notice>,
-    /// The property `job`.
+    /// `job`
     pub job: Option<super::Job>,
-    /// The property `person`.
+    /// `person`
     pub person: Option<super::Person>,
-    /// The property `lists`.
+    /// `lists`
     pub lists: Option<super::Lists>,
-    /// The property `labels`.
+    /// `labels`
     pub labels: Option<super::Labels>,
-    /// The property `options`.
+    /// `options`
     pub options: Option<super::Options>,
-    /// The property `sealed`.
+    /// `sealed`
     pub sealed: Option<super::Sealed>,
-    /// The property `mammal`.
+    /// `mammal`
     pub mammal: Option<super::Mammal>,
-    /// The property `version`.
+    /// `version`
     pub version: Option<super::Version>,
-    /// The property `vehicle`.
+    /// `vehicle`
     pub vehicle: Option<super::Vehicle>,
-    /// The property `device`.
+    /// `device`
     pub device: Option<super::Device>,
-    /// The property `crossed`.
+    /// `crossed`
     pub crossed: Option<super::Crossed>,
-    /// The property `level`.
+    /// `level`
     pub level: Option<super::Level>,
-    /// The property `filter`.
+    /// `filter`
     pub filter: Option<super::Filter>,
-    /// The property `chain`.
+    /// `chain`
     pub chain: Option<super::Chain>,
-    /// The property `badge`.
+    /// `badge`
     pub badge: Option<super::Badge>,
-    /// The property `parcel`.
+    /// `parcel`
     pub parcel: Option<super::Parcel>,
-    /// The property `margin`.
+    /// `margin`
     pub margin: Option<super::Margin>,
-    /// The property `setting`.
+    /// `setting`
     pub setting: Option<super::Setting>,
-    /// The property `extras`.
+    /// `extras`
     pub extras: Option<super::Extras>,
-    /// The property `item`.
+    /// `gauge`
+    pub gauge: Option<super::Gauge>,
+    /// `relay`
+    pub relay: Option<super::Relay>,
+    /// `panel`
+    pub panel: Option<super::Panel>,
+    /// `slot`
+    pub slot: Option<super::Slot>,
+    /// `memo`
+    pub memo: Option<super::Memo>,
+    /// `item`
     pub item: Option<super::Item>,
-    /// The property `flag`.
+    /// `flag`
     pub flag: Option<super::ValuesFlag>,
-    /// The property `switched`.
+    /// `switched`
     pub switched: Option<super::ValuesSwitched>,
-    /// The property `limit`.
+    /// `limit`
     pub limit: Option<super::ValuesLimit>,
 }
 
@@ -84,6 +94,11 @@ impl Values {
             margin: None,
             setting: None,
             extras: None,
+            gauge: None,
+            relay: None,
+            panel: None,
+            slot: None,
+            memo: None,
             item: None,
             flag: None,
             switched: None,
@@ -91,175 +106,210 @@ impl Values {
         }
     }
 
-    /// The property `switch`.
+    /// `switch`
     #[inline]
     pub fn with_switch(mut self, switch: impl Into<super::Switch>) -> Self {
         self.switch = Some(switch.into());
         self
     }
 
-    /// The property `notice`.
+    /// `notice`
     #[inline]
     pub fn with_notice(mut self, notice: impl Into<super::Notice>) -> Self {
         self.notice = Some(notice.into());
         self
     }
 
-    /// The property `job`.
+    /// `job`
     #[inline]
     pub fn with_job(mut self, job: impl Into<super::Job>) -> Self {
         self.job = Some(job.into());
         self
     }
 
-    /// The property `person`.
+    /// `person`
     #[inline]
     pub fn with_person(mut self, person: impl Into<super::Person>) -> Self {
         self.person = Some(person.into());
         self
     }
 
-    /// The property `lists`.
+    /// `lists`
     #[inline]
     pub fn with_lists(mut self, lists: impl Into<super::Lists>) -> Self {
         self.lists = Some(lists.into());
         self
     }
 
-    /// The property `labels`.
+    /// `labels`
     #[inline]
     pub fn with_labels(mut self, labels: impl Into<super::Labels>) -> Self {
         self.labels = Some(labels.into());
         self
     }
 
-    /// The property `options`.
+    /// `options`
     #[inline]
     pub fn with_options(mut self, options: impl Into<super::Options>) -> Self {
         self.options = Some(options.into());
         self
     }
 
-    /// The property `sealed`.
+    /// `sealed`
     #[inline]
     pub fn with_sealed(mut self, sealed: impl Into<super::Sealed>) -> Self {
         self.sealed = Some(sealed.into());
         self
     }
 
-    /// The property `mammal`.
+    /// `mammal`
     #[inline]
     pub fn with_mammal(mut self, mammal: impl Into<super::Mammal>) -> Self {
         self.mammal = Some(mammal.into());
         self
     }
 
-    /// The property `version`.
+    /// `version`
     #[inline]
     pub fn with_version(mut self, version: impl Into<super::Version>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// The property `vehicle`.
+    /// `vehicle`
     #[inline]
     pub fn with_vehicle(mut self, vehicle: impl Into<super::Vehicle>) -> Self {
         self.vehicle = Some(vehicle.into());
         self
     }
 
-    /// The property `device`.
+    /// `device`
     #[inline]
     pub fn with_device(mut self, device: impl Into<super::Device>) -> Self {
         self.device = Some(device.into());
         self
     }
 
-    /// The property `crossed`.
+    /// `crossed`
     #[inline]
     pub fn with_crossed(mut self, crossed: impl Into<super::Crossed>) -> Self {
         self.crossed = Some(crossed.into());
         self
     }
 
-    /// The property `level`.
+    /// `level`
     #[inline]
     pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
         self.level = Some(level.into());
         self
     }
 
-    /// The property `filter`.
+    /// `filter`
     #[inline]
     pub fn with_filter(mut self, filter: impl Into<super::Filter>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// The property `chain`.
+    /// `chain`
     #[inline]
     pub fn with_chain(mut self, chain: impl Into<super::Chain>) -> Self {
         self.chain = Some(chain.into());
         self
     }
 
-    /// The property `badge`.
+    /// `badge`
     #[inline]
     pub fn with_badge(mut self, badge: impl Into<super::Badge>) -> Self {
         self.badge = Some(badge.into());
         self
     }
 
-    /// The property `parcel`.
+    /// `parcel`
     #[inline]
     pub fn with_parcel(mut self, parcel: impl Into<super::Parcel>) -> Self {
         self.parcel = Some(parcel.into());
         self
     }
 
-    /// The property `margin`.
+    /// `margin`
     #[inline]
     pub fn with_margin(mut self, margin: impl Into<super::Margin>) -> Self {
         self.margin = Some(margin.into());
         self
     }
 
-    /// The property `setting`.
+    /// `setting`
     #[inline]
     pub fn with_setting(mut self, setting: impl Into<super::Setting>) -> Self {
         self.setting = Some(setting.into());
         self
     }
 
-    /// The property `extras`.
+    /// `extras`
     #[inline]
     pub fn with_extras(mut self, extras: impl Into<super::Extras>) -> Self {
         self.extras = Some(extras.into());
         self
     }
 
-    /// The property `item`.
+    /// `gauge`
+    #[inline]
+    pub fn with_gauge(mut self, gauge: impl Into<super::Gauge>) -> Self {
+        self.gauge = Some(gauge.into());
+        self
+    }
+
+    /// `relay`
+    #[inline]
+    pub fn with_relay(mut self, relay: impl Into<super::Relay>) -> Self {
+        self.relay = Some(relay.into());
+        self
+    }
+
+    /// `panel`
+    #[inline]
+    pub fn with_panel(mut self, panel: impl Into<super::Panel>) -> Self {
+        self.panel = Some(panel.into());
+        self
+    }
+
+    /// `slot`
+    #[inline]
+    pub fn with_slot(mut self, slot: impl Into<super::Slot>) -> Self {
+        self.slot = Some(slot.into());
+        self
+    }
+
+    /// `memo`
+    #[inline]
+    pub fn with_memo(mut self, memo: impl Into<super::Memo>) -> Self {
+        self.memo = Some(memo.into());
+        self
+    }
+
+    /// `item`
     #[inline]
     pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
         self.item = Some(item.into());
         self
     }
 
-    /// The property `flag`.
+    /// `flag`
     #[inline]
     pub fn with_flag(mut self, flag: impl Into<super::ValuesFlag>) -> Self {
         self.flag = Some(flag.into());
         self
     }
 
-    /// The property `switched`.
+    /// `switched`
     #[inline]
     pub fn with_switched(mut self, switched: impl Into<super::ValuesSwitched>) -> Self {
         self.switched = Some(switched.into());
         self
     }
 
-    /// The property `limit`.
+    /// `limit`
     #[inline]
     pub fn with_limit(mut self, limit: impl Into<super::ValuesLimit>) -> Self {
         self.limit = Some(limit.into());
@@ -289,6 +339,11 @@ model!(decode encode Values {
     optional "margin" => margin,
     optional "setting" => setting,
     optional "extras" => extras,
+    optional "gauge" => gauge,
+    optional "relay" => relay,
+    optional "panel" => panel,
+    optional "slot" => slot,
+    optional "memo" => memo,
     optional "item" => item,
     optional "flag" => flag,
     optional "switched" => switched,
