@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Back`.
+/// The schema `Back`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Back {
-    /// `layer`
+    /// The property `layer`.
     ///
     /// Always 2.
     pub layer: i64,
-    /// `socket`
+    /// The property `socket`.
     pub socket: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl Back {
         }
     }
 
-    /// `socket`
+    /// The property `socket`.
     #[inline]
     pub fn with_socket(mut self, socket: impl Into<String>) -> Self {
         self.socket = Some(socket.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Bar`.
+/// The schema `Bar`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bar {
-    /// `length`
+    /// The property `length`.
     pub length: Option<String>,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, String>,
@@ -22,7 +22,7 @@ impl Bar {
         }
     }
 
-    /// `length`
+    /// The property `length`.
     #[inline]
     pub fn with_length(mut self, length: impl Into<String>) -> Self {
         self.length = Some(length.into());

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Closed`.
+/// The schema `Closed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Closed {
-    /// `load`
+    /// The property `load`.
     pub load: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl Closed {
         }
     }
 
-    /// `load`
+    /// The property `load`.
     #[inline]
     pub fn with_load(mut self, load: i64) -> Self {
         self.load = Some(load);

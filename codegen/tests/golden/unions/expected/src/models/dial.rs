@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Dial`.
+/// The schema `Dial`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dial {
-    /// `angle`
+    /// The property `angle`.
     pub angle: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl Dial {
         }
     }
 
-    /// `angle`
+    /// The property `angle`.
     #[inline]
     pub fn with_angle(mut self, angle: i64) -> Self {
         self.angle = Some(angle);

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Front`.
+/// The schema `Front`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Front {
-    /// `layer`
+    /// The property `layer`.
     ///
     /// Always 1.
     pub layer: i64,
-    /// `label`
+    /// The property `label`.
     pub label: Option<String>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -33,7 +33,7 @@ impl Front {
         }
     }
 
-    /// `label`
+    /// The property `label`.
     #[inline]
     pub fn with_label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());

@@ -2,20 +2,20 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Gauge`.
+/// The schema `Gauge`.
 ///
 /// When a value is read, its property `unit` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Gauge {
-    /// `1`, `Dial`
+    /// A value whose property `unit` is `1` or `Dial`.
     Dial(super::Dial),
-    /// `2`, `Bar`
+    /// A value whose property `unit` is `2` or `Bar`.
     N2(super::Bar),
-    /// `3`
+    /// A value whose property `unit` is `3`.
     N3(super::Bar),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

@@ -2,10 +2,10 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Memo`.
+/// The schema `Memo`.
 ///
 /// When a value is read, its property `sort` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Memo {

@@ -6,11 +6,11 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MemoNote {
-    /// `sort`
+    /// The property `sort`.
     ///
     /// Always `note`.
     pub sort: super::MemoNoteSort,
-    /// `text`
+    /// The property `text`.
     pub text: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl MemoNote {
         }
     }
 
-    /// `text`
+    /// The property `text`.
     #[inline]
     pub fn with_text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Memo/oneOf/0/allOf/0/properties/sort`.
+/// The property `sort` of alternative 1 of the schema `Memo`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MemoNoteSort {

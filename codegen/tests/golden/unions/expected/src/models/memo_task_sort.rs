@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Memo/oneOf/1/allOf/0/properties/sort`.
+/// The property `sort` of alternative 2 of the schema `Memo`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum MemoTaskSort {

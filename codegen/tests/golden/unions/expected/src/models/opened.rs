@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Opened`.
+/// The schema `Opened`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Opened {
-    /// `gap`
+    /// The property `gap`.
     pub gap: Option<i64>,
     /// Any other properties.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
@@ -22,7 +22,7 @@ impl Opened {
         }
     }
 
-    /// `gap`
+    /// The property `gap`.
     #[inline]
     pub fn with_gap(mut self, gap: i64) -> Self {
         self.gap = Some(gap);

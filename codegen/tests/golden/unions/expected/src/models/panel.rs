@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Panel`.
+/// The schema `Panel`.
 ///
 /// When a value is read, its property `layer` selects the variant.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Panel {
-    /// `1`, `Front`
+    /// A value whose property `layer` is `1` or `Front`.
     Front(super::Front),
-    /// `2`, `Back`
+    /// A value whose property `layer` is `2` or `Back`.
     Back(super::Back),
     /// The base itself, with the properties of any other heir as additional ones.
     Base(super::PanelBase),

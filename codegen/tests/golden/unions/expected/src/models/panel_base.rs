@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Panel`.
+/// The schema `Panel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PanelBase {
-    /// `layer`
+    /// The property `layer`.
     pub layer: i64,
     /// Properties that the document doesn't name.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,

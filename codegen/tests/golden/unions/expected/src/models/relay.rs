@@ -2,18 +2,18 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Relay`.
+/// The schema `Relay`.
 ///
 /// When a value is read, its property `closed` selects the variant. Without that property, the
-/// variant that has a place for most of the value is chosen.
+/// variant that covers most of the value is chosen.
 ///
-/// The chosen variant keeps properties that only others declare in a map.
+/// The chosen variant keeps properties that only other variants declare, in a map.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Relay {
-    /// `true`, `Closed`
+    /// A value whose property `closed` is `true` or `Closed`.
     Closed(super::Closed),
-    /// `false`, `Opened`
+    /// A value whose property `closed` is `false` or `Opened`.
     Opened(super::Opened),
     /// Any other value, as raw JSON.
     Unknown(serde_json::Value),

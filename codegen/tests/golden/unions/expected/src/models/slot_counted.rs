@@ -6,9 +6,9 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SlotCounted {
-    /// `at`
+    /// The property `at`.
     pub at: super::SlotCountedAt,
-    /// `row`
+    /// The property `row`.
     pub row: Option<i64>,
 }
 
@@ -19,7 +19,7 @@ impl SlotCounted {
         Self { at: at.into(), row: None }
     }
 
-    /// `row`
+    /// The property `row`.
     #[inline]
     pub fn with_row(mut self, row: i64) -> Self {
         self.row = Some(row);

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::integer_enum;
 
-/// The schema at `#/components/schemas/Slot/oneOf/0/properties/at`.
+/// The property `at` of alternative 1 of the schema `Slot`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SlotCountedAt {

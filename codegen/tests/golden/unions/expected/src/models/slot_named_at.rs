@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Slot/oneOf/1/properties/at`.
+/// The property `at` of alternative 2 of the schema `Slot`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SlotNamedAt {

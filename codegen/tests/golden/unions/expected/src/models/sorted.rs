@@ -2,17 +2,17 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Sorted`.
+/// The schema `Sorted`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sorted {
-    /// `sort`
+    /// The property `sort`.
     pub sort: super::SortedSort,
-    /// `text`
+    /// The property `text`.
     pub text: Option<String>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Sorted {
     /// Creates a value from its required fields.

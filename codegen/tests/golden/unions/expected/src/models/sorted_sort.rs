@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/components/schemas/Sorted/properties/sort`.
+/// The property `sort` of the schema `Sorted`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SortedSort {

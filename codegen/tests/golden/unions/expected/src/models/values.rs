@@ -2,69 +2,69 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Values`.
+/// The schema `Values`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Values {
-    /// `switch`
+    /// The property `switch`.
     pub switch: Option<super::Switch>,
-    /// `notice`
+    /// The property `notice`.
     pub notice: Option<super::Notice>,
-    /// `job`
+    /// The property `job`.
     pub job: Option<super::Job>,
-    /// `person`
+    /// The property `person`.
     pub person: Option<super::Person>,
-    /// `lists`
+    /// The property `lists`.
     pub lists: Option<super::Lists>,
-    /// `labels`
+    /// The property `labels`.
     pub labels: Option<super::Labels>,
-    /// `options`
+    /// The property `options`.
     pub options: Option<super::Options>,
-    /// `sealed`
+    /// The property `sealed`.
     pub sealed: Option<super::Sealed>,
-    /// `mammal`
+    /// The property `mammal`.
     pub mammal: Option<super::Mammal>,
-    /// `version`
+    /// The property `version`.
     pub version: Option<super::Version>,
-    /// `vehicle`
+    /// The property `vehicle`.
     pub vehicle: Option<super::Vehicle>,
-    /// `device`
+    /// The property `device`.
     pub device: Option<super::Device>,
-    /// `crossed`
+    /// The property `crossed`.
     pub crossed: Option<super::Crossed>,
-    /// `level`
+    /// The property `level`.
     pub level: Option<super::Level>,
-    /// `filter`
+    /// The property `filter`.
     pub filter: Option<super::Filter>,
-    /// `chain`
+    /// The property `chain`.
     pub chain: Option<super::Chain>,
-    /// `badge`
+    /// The property `badge`.
     pub badge: Option<super::Badge>,
-    /// `parcel`
+    /// The property `parcel`.
     pub parcel: Option<super::Parcel>,
-    /// `margin`
+    /// The property `margin`.
     pub margin: Option<super::Margin>,
-    /// `setting`
+    /// The property `setting`.
     pub setting: Option<super::Setting>,
-    /// `extras`
+    /// The property `extras`.
     pub extras: Option<super::Extras>,
-    /// `gauge`
+    /// The property `gauge`.
     pub gauge: Option<super::Gauge>,
-    /// `relay`
+    /// The property `relay`.
     pub relay: Option<super::Relay>,
-    /// `panel`
+    /// The property `panel`.
     pub panel: Option<super::Panel>,
-    /// `slot`
+    /// The property `slot`.
     pub slot: Option<super::Slot>,
-    /// `memo`
+    /// The property `memo`.
     pub memo: Option<super::Memo>,
-    /// `item`
+    /// The property `item`.
     pub item: Option<super::Item>,
-    /// `flag`
+    /// The property `flag`.
     pub flag: Option<super::ValuesFlag>,
-    /// `switched`
+    /// The property `switched`.
     pub switched: Option<super::ValuesSwitched>,
-    /// `limit`
+    /// The property `limit`.
     pub limit: Option<super::ValuesLimit>,
 }
 
@@ -106,210 +106,210 @@ impl Values {
         }
     }
 
-    /// `switch`
+    /// The property `switch`.
     #[inline]
     pub fn with_switch(mut self, switch: impl Into<super::Switch>) -> Self {
         self.switch = Some(switch.into());
         self
     }
 
-    /// `notice`
+    /// The property `notice`.
     #[inline]
     pub fn with_notice(mut self, notice: impl Into<super::Notice>) -> Self {
         self.notice = Some(notice.into());
         self
     }
 
-    /// `job`
+    /// The property `job`.
     #[inline]
     pub fn with_job(mut self, job: impl Into<super::Job>) -> Self {
         self.job = Some(job.into());
         self
     }
 
-    /// `person`
+    /// The property `person`.
     #[inline]
     pub fn with_person(mut self, person: impl Into<super::Person>) -> Self {
         self.person = Some(person.into());
         self
     }
 
-    /// `lists`
+    /// The property `lists`.
     #[inline]
     pub fn with_lists(mut self, lists: impl Into<super::Lists>) -> Self {
         self.lists = Some(lists.into());
         self
     }
 
-    /// `labels`
+    /// The property `labels`.
     #[inline]
     pub fn with_labels(mut self, labels: impl Into<super::Labels>) -> Self {
         self.labels = Some(labels.into());
         self
     }
 
-    /// `options`
+    /// The property `options`.
     #[inline]
     pub fn with_options(mut self, options: impl Into<super::Options>) -> Self {
         self.options = Some(options.into());
         self
     }
 
-    /// `sealed`
+    /// The property `sealed`.
     #[inline]
     pub fn with_sealed(mut self, sealed: impl Into<super::Sealed>) -> Self {
         self.sealed = Some(sealed.into());
         self
     }
 
-    /// `mammal`
+    /// The property `mammal`.
     #[inline]
     pub fn with_mammal(mut self, mammal: impl Into<super::Mammal>) -> Self {
         self.mammal = Some(mammal.into());
         self
     }
 
-    /// `version`
+    /// The property `version`.
     #[inline]
     pub fn with_version(mut self, version: impl Into<super::Version>) -> Self {
         self.version = Some(version.into());
         self
     }
 
-    /// `vehicle`
+    /// The property `vehicle`.
     #[inline]
     pub fn with_vehicle(mut self, vehicle: impl Into<super::Vehicle>) -> Self {
         self.vehicle = Some(vehicle.into());
         self
     }
 
-    /// `device`
+    /// The property `device`.
     #[inline]
     pub fn with_device(mut self, device: impl Into<super::Device>) -> Self {
         self.device = Some(device.into());
         self
     }
 
-    /// `crossed`
+    /// The property `crossed`.
     #[inline]
     pub fn with_crossed(mut self, crossed: impl Into<super::Crossed>) -> Self {
         self.crossed = Some(crossed.into());
         self
     }
 
-    /// `level`
+    /// The property `level`.
     #[inline]
     pub fn with_level(mut self, level: impl Into<super::Level>) -> Self {
         self.level = Some(level.into());
         self
     }
 
-    /// `filter`
+    /// The property `filter`.
     #[inline]
     pub fn with_filter(mut self, filter: impl Into<super::Filter>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// `chain`
+    /// The property `chain`.
     #[inline]
     pub fn with_chain(mut self, chain: impl Into<super::Chain>) -> Self {
         self.chain = Some(chain.into());
         self
     }
 
-    /// `badge`
+    /// The property `badge`.
     #[inline]
     pub fn with_badge(mut self, badge: impl Into<super::Badge>) -> Self {
         self.badge = Some(badge.into());
         self
     }
 
-    /// `parcel`
+    /// The property `parcel`.
     #[inline]
     pub fn with_parcel(mut self, parcel: impl Into<super::Parcel>) -> Self {
         self.parcel = Some(parcel.into());
         self
     }
 
-    /// `margin`
+    /// The property `margin`.
     #[inline]
     pub fn with_margin(mut self, margin: impl Into<super::Margin>) -> Self {
         self.margin = Some(margin.into());
         self
     }
 
-    /// `setting`
+    /// The property `setting`.
     #[inline]
     pub fn with_setting(mut self, setting: impl Into<super::Setting>) -> Self {
         self.setting = Some(setting.into());
         self
     }
 
-    /// `extras`
+    /// The property `extras`.
     #[inline]
     pub fn with_extras(mut self, extras: impl Into<super::Extras>) -> Self {
         self.extras = Some(extras.into());
         self
     }
 
-    /// `gauge`
+    /// The property `gauge`.
     #[inline]
     pub fn with_gauge(mut self, gauge: impl Into<super::Gauge>) -> Self {
         self.gauge = Some(gauge.into());
         self
     }
 
-    /// `relay`
+    /// The property `relay`.
     #[inline]
     pub fn with_relay(mut self, relay: impl Into<super::Relay>) -> Self {
         self.relay = Some(relay.into());
         self
     }
 
-    /// `panel`
+    /// The property `panel`.
     #[inline]
     pub fn with_panel(mut self, panel: impl Into<super::Panel>) -> Self {
         self.panel = Some(panel.into());
         self
     }
 
-    /// `slot`
+    /// The property `slot`.
     #[inline]
     pub fn with_slot(mut self, slot: impl Into<super::Slot>) -> Self {
         self.slot = Some(slot.into());
         self
     }
 
-    /// `memo`
+    /// The property `memo`.
     #[inline]
     pub fn with_memo(mut self, memo: impl Into<super::Memo>) -> Self {
         self.memo = Some(memo.into());
         self
     }
 
-    /// `item`
+    /// The property `item`.
     #[inline]
     pub fn with_item(mut self, item: impl Into<super::Item>) -> Self {
         self.item = Some(item.into());
         self
     }
 
-    /// `flag`
+    /// The property `flag`.
     #[inline]
     pub fn with_flag(mut self, flag: impl Into<super::ValuesFlag>) -> Self {
         self.flag = Some(flag.into());
         self
     }
 
-    /// `switched`
+    /// The property `switched`.
     #[inline]
     pub fn with_switched(mut self, switched: impl Into<super::ValuesSwitched>) -> Self {
         self.switched = Some(switched.into());
         self
     }
 
-    /// `limit`
+    /// The property `limit`.
     #[inline]
     pub fn with_limit(mut self, limit: impl Into<super::ValuesLimit>) -> Self {
         self.limit = Some(limit.into());
