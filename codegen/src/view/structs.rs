@@ -11,8 +11,12 @@ use super::fields::{FieldKind, Setting};
 use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{Additional, Field, Limit, Primitive, Struct, TypeDef, TypeId, TypeRef};
+use crate::ir::{
+    Additional, Field, Limit, PatternMap, Primitive, Struct, TypeDef, TypeId, TypeRef,
+};
+use crate::name_pattern::NameMatcher;
 use crate::names::RustIdent;
+use crate::text;
 
 /// A struct.
 #[derive(Debug, Serialize, Template)]
@@ -29,6 +33,8 @@ pub struct StructView {
     /// The derives with the feature `mock`.
     pub mock_derives: Vec<&'static str>,
     pub fields: Vec<FieldView>,
+    /// The fields for properties whose names match a pattern.
+    pub patterns: Vec<PatternView>,
     /// The field for additional properties.
     pub extra: Option<ExtraView>,
     /// Whether a union takes an object with other properties for another variant.
@@ -130,6 +136,18 @@ pub struct ExtraView {
     pub docs: DocLines,
     /// The keyword of the runtime's macro.
     pub kind: &'static str,
+    pub ident: RustIdent,
+    pub ty: RustType,
+}
+
+/// The field for properties whose names match a pattern.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct PatternView {
+    pub docs: DocLines,
+    /// The keyword of the runtime's macro for how a name is matched.
+    pub matcher: &'static str,
+    /// The text that it is matched with.
+    pub text: StrLit,
     pub ident: RustIdent,
     pub ty: RustType,
 }
@@ -309,6 +327,11 @@ impl Context<'_> {
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
+        let patterns = shape.patterns.iter().zip(&names.patterns);
+        let patterns: Vec<PatternView> = patterns
+            .map(|(map, ident)| self.pattern_view(map, ident))
+            .collect();
+        let maps: Vec<RustIdent> = names.maps(shape).cloned().collect();
         let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
             let mut docs = DocLines::default();
             docs.line(text);
@@ -360,7 +383,7 @@ impl Context<'_> {
             attributes: self.attributes(id),
             mock_derives: chosen(&[("Default", derived_for_mock && !derives_default)]),
             default_by_new,
-            constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
+            constructor: constructor(maker, derived_for_mock, &members, &maps),
             setters: match maker {
                 Maker::Anyone => {
                     let has_mock = self.has_mock();
@@ -378,9 +401,29 @@ impl Context<'_> {
             },
             closed: shape.closed && is_read,
             constants: constants.filter(|_| is_read).collect(),
-            redaction: is_redacted.then(|| redaction(&members, extra.as_ref())),
+            redaction: is_redacted.then(|| redaction(&members, &maps)),
             fields: members.into_iter().map(|it| it.view).collect(),
+            patterns,
             extra,
+        }
+    }
+
+    fn pattern_view(&self, map: &PatternMap, ident: &RustIdent) -> PatternView {
+        let (matcher, text) = match &map.pattern.matcher {
+            NameMatcher::Exact(text) => ("exact", text),
+            NameMatcher::Prefix(text) => ("prefix", text),
+            NameMatcher::Suffix(text) => ("suffix", text),
+            NameMatcher::Contains(text) => ("contains", text),
+            NameMatcher::Regex(text) => ("regex", text),
+        };
+        let mut docs = DocLines::default();
+        docs.line(pattern_docs(map));
+        PatternView {
+            docs,
+            matcher,
+            text: StrLit::new(text),
+            ident: ident.clone(),
+            ty: self.ty(&map.ty, PrintScope::Model),
         }
     }
 
@@ -446,6 +489,12 @@ pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'stati
     }
 }
 
+/// Returns the description of the properties whose names match a pattern.
+pub(super) fn pattern_docs(map: &PatternMap) -> String {
+    let pattern = text::code(&map.pattern.source);
+    format!("Properties whose names match {pattern}.")
+}
+
 fn chosen(words: &[(&'static str, bool)]) -> Vec<&'static str> {
     let chosen = words.iter().filter(|(_, is_chosen)| *is_chosen);
     chosen.map(|(word, _)| *word).collect()
@@ -455,7 +504,7 @@ fn constructor(
     maker: Maker,
     derived_for_mock: bool,
     members: &[Member],
-    extra: Option<&ExtraView>,
+    maps: &[RustIdent],
 ) -> Option<ConstructorView> {
     let mock_only = match maker {
         Maker::Client => return None,
@@ -470,9 +519,10 @@ fn constructor(
     let body = if derived_for_mock {
         ConstructorBody::Default
     } else {
-        let extra = extra
-            .map(|it| RustExpr::new(format!("{}: std::collections::BTreeMap::new()", it.ident)));
-        ConstructorBody::Fields(members.iter().map(Member::init).chain(extra).collect())
+        let maps = maps
+            .iter()
+            .map(|it| RustExpr::new(format!("{it}: std::collections::BTreeMap::new()")));
+        ConstructorBody::Fields(members.iter().map(Member::init).chain(maps).collect())
     };
     Some(ConstructorView {
         mock_only,
@@ -482,16 +532,16 @@ fn constructor(
     })
 }
 
-fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
+fn redaction(members: &[Member], maps: &[RustIdent]) -> Vec<Redaction> {
     let fields = members.iter().map(|it| Redaction {
         ident: it.view.ident.clone(),
         keyword: if it.sensitive { "hidden" } else { "shown" },
     });
-    let extra = extra.map(|it| Redaction {
-        ident: it.ident.clone(),
+    let maps = maps.iter().map(|it| Redaction {
+        ident: it.clone(),
         keyword: "shown",
     });
-    fields.chain(extra).collect()
+    fields.chain(maps).collect()
 }
 
 /// Returns the only value of a property, if its own schema says so. A tag is the union's to check, which
