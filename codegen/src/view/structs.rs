@@ -339,6 +339,9 @@ impl Context<'_> {
             if !notes.is_empty() {
                 docs.line(sentence_of(&notes));
             }
+            if !patterns.is_empty() {
+                docs.line(SHARED_NAMES);
+            }
             ExtraView {
                 docs,
                 kind,
@@ -488,6 +491,10 @@ pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'stati
         Additional::Typed(ty) => Some(("extra", "Properties that the document doesn't name.", ty)),
     }
 }
+
+/// How maps of properties with the same name are written.
+const SHARED_NAMES: &str =
+    "If several maps have a property of the same name, only that of the first map is written.";
 
 /// Returns the description of the properties whose names match a pattern.
 pub(super) fn pattern_docs(map: &PatternMap) -> String {

@@ -113,6 +113,7 @@ cases!(
     overlay,
     pagination,
     parameters,
+    pattern_properties,
     references,
     relative_server,
     responses,
