@@ -8,13 +8,9 @@ use crate::runtime::codegen::model;
 #[non_exhaustive]
 pub struct Maps {
     /// `by_pattern`
-    ///
-    /// Names that match `^x-` have types of their own, which aren't checked.
-    pub by_pattern: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    pub by_pattern: Option<super::MapsByPattern>,
     /// `patterns`
-    ///
-    /// Names that match `^a` or `^b` have types of their own, which aren't checked.
-    pub patterns: Option<std::collections::BTreeMap<String, serde_json::Value>>,
+    pub patterns: Option<super::MapsPatterns>,
     /// `closed`
     ///
     /// Names match `^c`.
@@ -39,8 +35,8 @@ impl Maps {
 
 #[cfg(feature = "mock")]
 crate::runtime::codegen::mock_setters!(Maps {
-    with_by_pattern(by_pattern: std::collections::BTreeMap<String, serde_json::Value>) => Some(by_pattern),
-    with_patterns(patterns: std::collections::BTreeMap<String, serde_json::Value>) => Some(patterns),
+    with_by_pattern(by_pattern: impl Into<super::MapsByPattern>) => Some(by_pattern.into()),
+    with_patterns(patterns: impl Into<super::MapsPatterns>) => Some(patterns.into()),
     with_closed(closed: std::collections::BTreeMap<String, bool>) => Some(closed),
     with_open(open: std::collections::BTreeMap<String, serde_json::Value>) => Some(open),
     with_unevaluated(unevaluated: std::collections::BTreeMap<String, f64>) => Some(unevaluated),

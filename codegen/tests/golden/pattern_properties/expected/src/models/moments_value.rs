@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Mixed/patternProperties/^d-`.
+/// The schema at `#/components/schemas/Moments/patternProperties/draft`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MixedValueModel {
+pub struct MomentsValue {
     /// `v`
     pub v: Option<String>,
 }
 
-impl MixedValueModel {
+impl MomentsValue {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
@@ -25,6 +25,6 @@ impl MixedValueModel {
     }
 }
 
-model!(decode encode MixedValueModel {
+model!(decode encode MomentsValue {
     optional "v" => v,
 });
