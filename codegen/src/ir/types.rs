@@ -177,6 +177,15 @@ impl Additional {
             Self::Ignored | Self::Undeclared => None,
         }
     }
+
+    /// Returns the type of the values that the struct keeps.
+    pub fn kept(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Ignored => None,
+            Self::Undeclared => Some(&TypeRef::Primitive(Primitive::Any)),
+            Self::Typed(ty) => Some(ty),
+        }
+    }
 }
 
 /// A property of an object.

@@ -6,17 +6,14 @@ use askama::Template;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::docs::{facts_about, field_docs, sentence_of};
+use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
+use super::maps::{ExtraView, PatternView};
 use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{
-    Additional, Field, Limit, PatternMap, Primitive, Struct, TypeDef, TypeId, TypeRef,
-};
-use crate::name_pattern::NameMatcher;
+use crate::ir::{Field, Limit, Struct, TypeDef, TypeId};
 use crate::names::RustIdent;
-use crate::text;
 
 /// A struct.
 #[derive(Debug, Serialize, Template)]
@@ -128,28 +125,6 @@ pub struct FieldView {
     pub wire: StrLit,
     /// The default if the property is absent.
     pub default: Option<RustExpr>,
-}
-
-/// The field for additional properties.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct ExtraView {
-    pub docs: DocLines,
-    /// The keyword of the runtime's macro.
-    pub kind: &'static str,
-    pub ident: RustIdent,
-    pub ty: RustType,
-}
-
-/// The field for properties whose names match a pattern.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct PatternView {
-    pub docs: DocLines,
-    /// The keyword of the runtime's macro for how a name is matched.
-    pub matcher: &'static str,
-    /// The text that it is matched with.
-    pub text: StrLit,
-    pub ident: RustIdent,
-    pub ty: RustType,
 }
 
 /// The constructor of a struct.
@@ -327,28 +302,7 @@ impl Context<'_> {
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
-        let patterns = shape.patterns.iter().zip(&names.patterns);
-        let patterns: Vec<PatternView> = patterns
-            .map(|(map, ident)| self.pattern_view(map, ident))
-            .collect();
         let maps: Vec<RustIdent> = names.maps(shape).cloned().collect();
-        let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
-            let mut docs = DocLines::default();
-            docs.line(text);
-            let notes = facts_about(&shape.additional_limits, None, None, false);
-            if !notes.is_empty() {
-                docs.line(sentence_of(&notes));
-            }
-            if !patterns.is_empty() {
-                docs.line(SHARED_NAMES);
-            }
-            ExtraView {
-                docs,
-                kind,
-                ident: names.rest.clone(),
-                ty: self.ty(ty, PrintScope::Model),
-            }
-        });
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
         let is_blank = members.iter().all(|it| match it.setting() {
@@ -406,27 +360,8 @@ impl Context<'_> {
             constants: constants.filter(|_| is_read).collect(),
             redaction: is_redacted.then(|| redaction(&members, &maps)),
             fields: members.into_iter().map(|it| it.view).collect(),
-            patterns,
-            extra,
-        }
-    }
-
-    fn pattern_view(&self, map: &PatternMap, ident: &RustIdent) -> PatternView {
-        let (matcher, text) = match &map.pattern.matcher {
-            NameMatcher::Exact(text) => ("exact", text),
-            NameMatcher::Prefix(text) => ("prefix", text),
-            NameMatcher::Suffix(text) => ("suffix", text),
-            NameMatcher::Contains(text) => ("contains", text),
-            NameMatcher::Regex(text) => ("regex", text),
-        };
-        let mut docs = DocLines::default();
-        docs.line(pattern_docs(map));
-        PatternView {
-            docs,
-            matcher,
-            text: StrLit::new(text),
-            ident: ident.clone(),
-            ty: self.ty(&map.ty, PrintScope::Model),
+            patterns: self.pattern_views(names, shape),
+            extra: self.extra_view(names, shape),
         }
     }
 
@@ -476,30 +411,6 @@ impl Context<'_> {
             constant: self.constant_of(field),
         }
     }
-}
-
-/// Returns the keyword of the runtime's macro for the additional properties that a struct holds, their
-/// description and their type; `None` if it holds none.
-pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'static str, &TypeRef)> {
-    match additional {
-        Additional::Ignored => None,
-        Additional::Undeclared => Some((
-            "undeclared",
-            "Any other properties.",
-            &TypeRef::Primitive(Primitive::Any),
-        )),
-        Additional::Typed(ty) => Some(("extra", "Properties that the document doesn't name.", ty)),
-    }
-}
-
-/// How maps of properties with the same name are written.
-const SHARED_NAMES: &str =
-    "If several maps have a property of the same name, only that of the first map is written.";
-
-/// Returns the description of the properties whose names match a pattern.
-pub(super) fn pattern_docs(map: &PatternMap) -> String {
-    let pattern = text::code(&map.pattern.source);
-    format!("Properties whose names match {pattern}.")
 }
 
 fn chosen(words: &[(&'static str, bool)]) -> Vec<&'static str> {

@@ -10,8 +10,8 @@ use crate::text;
 use crate::view::docs::facts_about;
 use crate::view::docs::{TOLERATED, direction_note};
 use crate::view::fields::FieldKind;
+use crate::view::maps::{extra_of, pattern_docs};
 use crate::view::print::Markdown;
-use crate::view::structs::{extra_of, pattern_docs};
 use crate::view::types::Context;
 
 /// `docs/models/<Model>.md`

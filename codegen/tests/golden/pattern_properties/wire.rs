@@ -84,7 +84,7 @@ async fn a_name_that_matches_has_the_type_of_its_pattern() {
 #[tokio::test]
 async fn the_map_of_a_pattern_gives_way_to_a_property_of_its_name() {
     let received = json!({"named": {
-        "x_properties": "a", "pattern_properties": "b", "extra": "c", "x-a": 1, "x_a": true, "b": 2, "`": 3, "ab": [4],
+        "x_properties": "a", "pattern_properties": "b", "extra": "c", "x-a": 1, "x.a": true, "b": 2, "`": 3, "ab": [4],
     }});
     let (bag, sent) = exchange(&received).await;
     assert_eq!(sent, received);

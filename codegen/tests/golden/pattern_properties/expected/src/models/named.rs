@@ -14,7 +14,7 @@ pub struct Named {
     pub extra: Option<String>,
     /// Properties whose names match `^x-`.
     pub pattern_properties_4: std::collections::BTreeMap<String, i64>,
-    /// Properties whose names match `^x_`.
+    /// Properties whose names match `^x\.`.
     pub pattern_properties_5: std::collections::BTreeMap<String, bool>,
     /// Properties whose names match `^[ab]$`.
     pub pattern_properties_2: std::collections::BTreeMap<String, i64>,
@@ -74,7 +74,7 @@ model!(decode encode Named {
     extra => additional_properties,
 } patterns {
     prefix "x-" => pattern_properties_4,
-    prefix "x_" => pattern_properties_5,
+    prefix "x." => pattern_properties_5,
     regex "^[ab]$" => pattern_properties_2,
     prefix "`" => pattern_properties_3,
 });
