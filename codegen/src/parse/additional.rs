@@ -26,6 +26,9 @@ enum Rest {
     Schema(String),
 }
 
+/// The maximum number of patterns of a schema that clients match.
+const MAX_MATCHED: usize = 128;
+
 impl Walker<'_> {
     /// Converts `unevaluatedProperties` and `patternProperties`.
     pub(super) fn additional_properties(&mut self, map: &mut Properties) {
@@ -88,9 +91,13 @@ impl Walker<'_> {
         };
         let is_closed = rest == Rest::Closed;
         let is_uniform = self.is_uniform(&properties, &rest);
-        let (matched, others): (Vec<_>, Vec<_>) = properties
-            .into_iter()
-            .partition(|(pattern, _)| !is_uniform && NamePattern::new(pattern).is_some());
+        let mut room = if is_uniform { 0 } else { MAX_MATCHED };
+        let (matched, others): (Vec<_>, Vec<_>) =
+            properties.into_iter().partition(|(pattern, _)| {
+                let is_matched = room > 0 && NamePattern::new(pattern).is_some();
+                room -= usize::from(is_matched);
+                is_matched
+            });
         let (mut names, mut references): (Vec<String>, Vec<String>) = others.into_iter().unzip();
         if is_uniform {
             // Any of the schemas describes all properties.

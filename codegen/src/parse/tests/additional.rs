@@ -113,6 +113,17 @@ fn clients_match_patterns_in_the_order_of_the_document() {
 }
 
 #[test]
+fn the_number_of_patterns_that_clients_match_is_limited() {
+    let patterns: Vec<String> = (0..200)
+        .map(|it| format!("^x{it}-: {{type: string}}"))
+        .collect();
+    let text = format!("{{patternProperties: {{{}}}}}", patterns.join(", "));
+    let (patterns, additional, is_reported) = matched(&text);
+    assert_eq!((patterns.len(), patterns[0].as_str()), (128, "^x0-"));
+    assert_eq!((additional.as_str(), is_reported), ("true", true));
+}
+
+#[test]
 fn properties_of_patterns_that_clients_cannot_match_are_additional_properties() {
     let text = |rest: &str| {
         format!(

@@ -238,7 +238,7 @@ macro_rules! __model {
         $crate::codegen::model!(@encode_impls $ty, self to {
             let mut map = $crate::codegen::serde::Serializer::serialize_map(to, None)?;
             $($crate::codegen::model!(@encode_property $kind map, $name, self.$field);)*
-            $crate::codegen::model!(@encode_maps map, self, [] $($map)* $($extra)?);
+            $crate::codegen::model!(@encode_maps map, self, [$($map)*] $($extra)?);
             $crate::codegen::serde::ser::SerializeMap::end(map)
         });
     };
@@ -250,20 +250,13 @@ macro_rules! __model {
 
         $crate::codegen::serialize!($ty);
     };
-    (@encode_maps $to:ident, $self:ident, []) => {};
-    (@encode_maps $to:ident, $self:ident, [] $map:ident $($later:ident)*) => {
-        $crate::codegen::property::encode::extra(&mut $to, &$self.$map)?;
-        $crate::codegen::model!(@encode_maps $to, $self, [$map] $($later)*);
+    (@encode_maps $to:ident, $self:ident, [] $($extra:ident)?) => {
+        $($crate::codegen::property::encode::extra(&mut $to, &$self.$extra)?;)?
     };
-    (@encode_maps $to:ident, $self:ident, [$($earlier:ident)+]) => {};
-    (@encode_maps $to:ident, $self:ident, [$($earlier:ident)+] $map:ident $($later:ident)*) => {
-        $crate::codegen::property::encode::extra(
-            &mut $to,
-            $self.$map.iter().filter(|(name, _)| {
-                true $(&& !$self.$earlier.contains_key(name.as_str()))+
-            }),
-        )?;
-        $crate::codegen::model!(@encode_maps $to, $self, [$($earlier)+ $map] $($later)*);
+    (@encode_maps $to:ident, $self:ident, [$($map:ident)+] $($extra:ident)?) => {
+        let mut maps = $crate::codegen::property::encode::Maps::default();
+        $(maps.write(&mut $to, &$self.$map)?;)+
+        $(maps.write(&mut $to, &$self.$extra)?;)?
     };
     // Only mocks write read-only properties.
     (@encode_property read_only $map:ident, $name:literal, $self:ident.$field:ident) => {
