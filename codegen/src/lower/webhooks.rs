@@ -45,7 +45,7 @@ impl Lowering<'_, '_> {
         let resolved = self.resolved;
         let mut sets = Vec::new();
         if !resolved.webhooks.is_empty() {
-            let place = Pointer::root().child("webhooks");
+            let place = resolved.webhooks_place.clone();
             let name = NameSource::Webhooks;
             sets.extend(self.webhook_set(place, None, name, &resolved.webhooks));
         }

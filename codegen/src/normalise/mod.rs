@@ -55,7 +55,7 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
     let security = security::Schemes::read(&mut context);
     let mut operations = operations::read(&security, &mut context);
     webhooks::read_callbacks(&mut operations, &mut context);
-    let webhooks = webhooks::read(&mut context);
+    let (webhooks_place, webhooks) = webhooks::read(&mut context);
     let schemas = std::mem::take(&mut context.schemas);
     if operations.is_empty() && webhooks.is_empty() {
         let help = "a client has a method for each operation in `paths`";
@@ -95,5 +95,6 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
         simplified,
         components,
         webhooks,
+        webhooks_place,
     }
 }

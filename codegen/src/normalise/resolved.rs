@@ -35,6 +35,8 @@ pub struct Resolved {
     pub components: IndexMap<Pointer, SchemaId>,
     /// The webhooks, in document order.
     pub webhooks: Vec<Webhook>,
+    /// Their place in the document: `webhooks` or `x-webhooks`.
+    pub webhooks_place: Pointer,
 }
 
 impl Resolved {
@@ -50,7 +52,7 @@ impl Resolved {
 /// A request that the API sends to its user: an operation of a webhook or of a callback.
 #[derive(Clone, Debug)]
 pub struct Webhook {
-    /// The key in `webhooks` or `callbacks`.
+    /// The key in `webhooks`, `x-webhooks` or `callbacks`.
     pub name: String,
     /// Whether the path item has other operations.
     pub has_siblings: bool,

@@ -12,14 +12,21 @@ use crate::pointer::Pointer;
 /// How many `$ref`s may lead to a callback.
 const LONGEST_CHAIN: usize = 64;
 
-/// Returns the webhooks of the document, in document order.
-pub(super) fn read(context: &mut Context<'_>) -> Vec<Webhook> {
-    let place = Pointer::root().child("webhooks");
+/// Returns the webhooks of the document, in document order, and their place: `webhooks`, or in a
+/// document of OpenAPI 3.0 `x-webhooks`.
+pub(super) fn read(context: &mut Context<'_>) -> (Pointer, Vec<Webhook>) {
+    let has_extension = context.tree.get("x-webhooks").is_some();
+    let field = if has_extension {
+        "x-webhooks"
+    } else {
+        "webhooks"
+    };
+    let place = Pointer::root().child(field);
     let mut webhooks = Vec::new();
     for name in keys(&place, context) {
         webhooks.extend(at(&place.child(name), name, None, context));
     }
-    webhooks
+    (place, webhooks)
 }
 
 /// Adds the callbacks of all operations.

@@ -47,7 +47,7 @@ pub(super) enum ValueKind {
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) kind: ValueKind,
-    /// Whether a client needs the field. A wrong value of another field is ignored with a warning.
+    /// Whether a wrong value is an error. A wrong value of another field is ignored with a warning.
     pub(super) needed: bool,
 }
 
@@ -116,7 +116,7 @@ pub(super) const fn field(name: &'static str, kind: ValueKind) -> Field {
     }
 }
 
-/// A field that only documents, or that no client reads.
+/// A field that only documents, that no client reads, or that is another vendor's extension.
 pub(super) const fn note(name: &'static str, kind: ValueKind) -> Field {
     Field {
         name,

@@ -18,6 +18,8 @@ pub(super) static OPENAPI: Object = Object::new(
         field("servers", ValueKind::List(&ValueKind::Object(&SERVER))),
         field("paths", ValueKind::Object(&PATHS)),
         field("webhooks", ValueKind::Map(&ValueKind::PathItem)),
+        // How documents of OpenAPI 3.0 describe webhooks: an extension that Redoc introduced.
+        note("x-webhooks", ValueKind::Map(&ValueKind::PathItem)),
         field("components", ValueKind::Object(&COMPONENTS)),
         field("security", ValueKind::List(&SECURITY_REQUIREMENT)),
         field("tags", ValueKind::List(&ValueKind::Object(&TAG))),

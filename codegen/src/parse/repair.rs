@@ -77,6 +77,10 @@ pub(super) fn openapi(walker: &mut Walker<'_>, map: &mut Properties) {
             .or_insert_with(|| Value::Object(Map::new()));
     }
     fill(walker, map, "paths", Value::Object(Map::new()));
+    if has(map, "webhooks") && map.shift_remove("x-webhooks").is_some() {
+        let message = "`x-webhooks` beside `webhooks` is ignored";
+        walker.warn_at("x-webhooks", message, "move its entries to `webhooks`");
+    }
     security(walker, map);
 }
 

@@ -484,3 +484,22 @@ fn a_document_of_3_1_may_have_only_webhooks() {
     );
     assert!(document.openapi.paths.paths.is_empty());
 }
+
+#[test]
+fn an_extension_that_describes_no_webhooks_is_ignored_with_a_warning() {
+    for (rest, warning) in [
+        ("x-webhooks: true", "#/x-webhooks"),
+        (
+            "x-webhooks: {a: {post: {parameters: [5]}}}",
+            "#/x-webhooks/a/post/parameters/0",
+        ),
+        ("x-webhooks: {a: {}}\nwebhooks: {}", "#/x-webhooks"),
+    ] {
+        let (document, diagnostics) = document("3.1.0", &format!("components: {{}}\n{rest}\n"));
+        assert!(!diagnostics.has_errors(), "{diagnostics}");
+        assert_eq!(diagnostics.len(), 1, "{diagnostics}");
+        assert!(diagnostics.to_string().contains(warning), "{diagnostics}");
+        let found = document.tree.pointer("/x-webhooks/a/post/parameters/0");
+        assert!(found.is_none(), "{rest}");
+    }
+}

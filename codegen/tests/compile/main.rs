@@ -18,18 +18,22 @@ mod snippets;
 mod umbrella_case;
 mod workspace;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use wiretrue_codegen::Options;
 use wiretrue_codegen::options::RuntimeSource;
+use wiretrue_codegen::output::Tree;
+use wiretrue_codegen::{Options, Source};
 
 use self::workspace::Workspace;
 
 /// The name of the case with the hostile document.
 const HOSTILE: &str = "hostile";
+
+/// The folder of a vendored runtime.
+const COPY: &str = "src/runtime/";
 
 /// How a client includes its runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,27 +144,33 @@ fn golden() -> PathBuf {
 /// alone and with none.
 fn compile(case: &str, runtime: Runtime) {
     let workspace = Workspace::new(runtime, case);
-    if case == HOSTILE {
+    let (source, options) = if case == HOSTILE {
         let document = hostile_document::document().to_string();
-        let source = wiretrue_codegen::Source::new("hostile.json", document);
-        workspace.write(&source, runtime.apply(Options::new(HOSTILE)));
+        let source = Source::new("hostile.json", document);
+        (source, Options::new(HOSTILE))
     } else {
         let folder = golden().join(case);
         let options = golden_options::read(&folder, workspace.package());
-        workspace.write_golden(&folder, runtime.apply(options));
+        let options = Workspace::with_dev_dependencies(&folder, options);
+        (golden_options::source(&folder), options)
+    };
+    let tree = generate(&source, runtime.apply(options.clone()));
+    if runtime == Runtime::Vendored {
+        let same = generate(&source, Runtime::Dependency.apply(options));
+        assert_eq!(own_code(&tree), own_code(&same));
+        // So what is left to check is the copy, which many cases have in common.
+        if !is_new_copy(&tree) {
+            return;
+        }
     }
+    workspace.write(&tree, &golden().join(case));
     let features = workspace.features();
     let optional = workspace.qualified(&features.optional);
     workspace.lint(&["--features", &optional]);
-    // The generated code is the same in both modes: the other features, the documentation, the examples and the wire
-    // tests need only one. A vendored runtime is documented once for each choice of its modules.
+    workspace.document(&["--features", &optional]);
     if runtime == Runtime::Vendored {
-        if is_new_copy(workspace.runtime_modules()) {
-            workspace.document(&["--features", &optional]);
-        }
         return;
     }
-    workspace.document(&["--features", &optional]);
     workspace.lint(&[]);
     workspace.test(&["--doc", "--features", &optional]);
     if workspace.has_wire_test() {
@@ -172,10 +182,37 @@ fn compile(case: &str, runtime: Runtime) {
     }
 }
 
-/// Returns whether no other case of this process has a vendored runtime with these modules.
-fn is_new_copy(modules: BTreeSet<PathBuf>) -> bool {
-    static COPIES: Mutex<BTreeSet<BTreeSet<PathBuf>>> = Mutex::new(BTreeSet::new());
-    COPIES.lock().unwrap().insert(modules)
+fn generate(source: &Source, options: Options) -> Tree {
+    let options = Options {
+        workspace_member: true,
+        ..options
+    };
+    let generated = wiretrue_codegen::generate(source, &options);
+    generated.unwrap_or_else(|refused| panic!("{refused}")).tree
+}
+
+/// Returns the files that don't depend on how the client includes its runtime.
+fn own_code(tree: &Tree) -> BTreeMap<&str, &str> {
+    let files = tree.iter();
+    files
+        .filter(|(path, _)| !path.starts_with(COPY) && !["Cargo.toml", "src/lib.rs"].contains(path))
+        .collect()
+}
+
+/// Returns whether no other case of this process has the same copy of the runtime with the same dependencies.
+fn is_new_copy(tree: &Tree) -> bool {
+    static COPIES: Mutex<BTreeSet<Vec<(String, String)>>> = Mutex::new(BTreeSet::new());
+    let files = tree.iter().filter(|(path, _)| path.starts_with(COPY));
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let manifest: toml::Table = tree.get("Cargo.toml").unwrap().parse().unwrap();
+    let dependencies = (
+        "Cargo.toml".to_owned(),
+        manifest["dependencies"].to_string(),
+    );
+    COPIES
+        .lock()
+        .unwrap()
+        .insert(files.chain([dependencies]).collect())
 }
 
 fn compile_single_groups(workspace: &Workspace, groups: &[String]) {

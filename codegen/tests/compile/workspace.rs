@@ -1,12 +1,12 @@
 //! A workspace with the crate of one case.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use wiretrue_codegen::{Options, Source};
+use wiretrue_codegen::Options;
+use wiretrue_codegen::output::Tree;
 
 use super::Runtime;
 
@@ -132,21 +132,9 @@ impl Workspace {
         self.folder.join(&self.package)
     }
 
-    /// Writes the client of a document.
-    pub fn write(&self, source: &Source, options: Options) {
-        let options = Options {
-            workspace_member: true,
-            ..options
-        };
-        let generated = wiretrue_codegen::generate(source, &options)
-            .unwrap_or_else(|refused| panic!("{}: {refused}", self.package));
-        generated.tree.write(&self.client()).unwrap();
-    }
-
-    /// Writes the client of a golden case, and its wire test if it has one.
-    pub fn write_golden(&self, case: &Path, mut options: Options) {
-        let wire = case.join("wire.rs");
-        if wire.exists() {
+    /// Adds what the wire test of a case depends on, if it has one.
+    pub fn with_dev_dependencies(case: &Path, mut options: Options) -> Options {
+        if case.join("wire.rs").exists() {
             let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/raw_server");
             let needed: toml::Table = toml::from_str(&format!(
                 "http = \"1\"\nhttp-body = \"1.1\"\nraw-server = {{ path = {server:?} }}\n\
@@ -155,38 +143,26 @@ impl Workspace {
             .unwrap();
             options.dev_dependencies.extend(needed);
         }
-        self.write(&super::golden_options::source(case), options);
-        let custom = case.join("custom.rs");
-        if custom.exists() {
-            fs::copy(custom, self.client().join("src/custom.rs")).unwrap();
-        }
+        options
+    }
+
+    /// Writes the client, and the hand-written files of the case.
+    pub fn write(&self, client: &Tree, case: &Path) {
+        client.write(&self.client()).unwrap();
         let tests = self.client().join("tests");
         let _ = fs::remove_dir_all(&tests);
-        if wire.exists() {
-            fs::create_dir_all(&tests).unwrap();
-            fs::copy(wire, tests.join("wire.rs")).unwrap();
+        for (written, place) in [("custom.rs", "src"), ("wire.rs", "tests")] {
+            let source = case.join(written);
+            if source.exists() {
+                let folder = self.client().join(place);
+                fs::create_dir_all(&folder).unwrap();
+                fs::copy(source, folder.join(written)).unwrap();
+            }
         }
     }
 
     pub fn has_wire_test(&self) -> bool {
         self.client().join("tests/wire.rs").exists()
-    }
-
-    /// Returns the paths of the files of a vendored runtime.
-    pub fn runtime_modules(&self) -> BTreeSet<PathBuf> {
-        let root = self.client().join("src/runtime");
-        let mut folders = vec![root.clone()];
-        let mut files = BTreeSet::new();
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-                let path = entry.path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false => drop(files.insert(path.strip_prefix(&root).unwrap().to_owned())),
-                }
-            }
-        }
-        files
     }
 
     /// Reads the features of the client from its manifest.

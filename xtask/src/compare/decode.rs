@@ -4,26 +4,26 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use wiretrue_codegen::{Options, Source};
-
-use super::generators::{self, PACKAGE};
 use wiretrue_cli::report::{Refusal, Report};
+
+use super::cost::measure;
+use super::crates::join_workspace;
+use super::generators::{self, Generator, PACKAGE};
 
 const DOCUMENT: &str = include_str!("decode/openapi.yaml");
 const PROGRAM: &str = include_str!("decode/main.rs.txt");
 
 /// Builds and runs a program that decodes the same text in both ways by turns, and prints the least
-/// time of each.
-pub fn compare(folder: &Path, report: Report) -> Result<(), Refusal> {
+/// time of each. The models are those of `ours`, this generator.
+pub fn compare(ours: &Generator, folder: &Path, report: Report) -> Result<(), Refusal> {
     let workspace = folder.join("decode");
     generators::remove(&workspace)?;
-    let options = Options {
-        workspace_member: true,
-        ..Options::new(PACKAGE)
-    };
-    let generated = wiretrue_codegen::generate(&Source::new("openapi.yaml", DOCUMENT), &options)
-        .map_err(|refused| Refusal::new(refused.to_string(), ""))?;
-    generated.tree.write(&workspace.join(PACKAGE))?;
+    fs::create_dir_all(&workspace)?;
+    let document = workspace.join("openapi.yaml");
+    fs::write(&document, DOCUMENT)?;
+    let client = workspace.join(PACKAGE);
+    measure(&mut ours.command(&document, PACKAGE, &client))?;
+    join_workspace(&client)?;
     fs::create_dir_all(workspace.join("program/src"))?;
     fs::write(
         workspace.join("Cargo.toml"),

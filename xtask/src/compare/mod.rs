@@ -52,8 +52,10 @@ pub fn run(args: &Compare, root: Option<&Path>, report: Report) -> Result<Outcom
         let rounds = args.rounds.unwrap_or(ROUNDS_OF_UMBRELLA);
         umbrella::compare(&product, &generators, &folder, rounds, report)?;
     }
-    if args.decode {
-        decode::compare(&folder, report)?;
+    if args.decode
+        && let Some(ours) = generators.iter().find(|it| it.is_ours())
+    {
+        decode::compare(ours, &folder, report)?;
     }
     Ok(Outcome::Fine)
 }

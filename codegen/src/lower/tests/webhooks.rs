@@ -116,3 +116,11 @@ fn models_do_not_depend_on_webhooks() {
     let made = made.map(|it| super::shape(&api, &it.shape));
     assert_eq!(made.as_deref(), Some(without.shape("Made").as_str()));
 }
+
+#[test]
+fn documents_of_3_0_have_webhooks_as_an_extension() {
+    let text = format!("paths: {{}}{HEIRS}").replace("webhooks:", "x-webhooks:");
+    let lowered = lower_version("3.0.3", &text);
+    assert_eq!(lowered.shape("webhooks"), webhooks(HEIRS).shape("webhooks"));
+    assert!(lowered.warnings().is_empty(), "{:?}", lowered.warnings());
+}

@@ -76,12 +76,65 @@ impl<T: Union> UnionVariant<T> {
     }
 }
 
-/// The variants among which the tag of a value leaves the choice.
+/// The variants that the tag of a value leaves.
 enum Candidates {
     /// One that was selected by name.
     Selected(usize),
-    /// Those with a property in common, or all.
+    /// Those with a property in common.
     Among(Vec<usize>),
+    All,
+}
+
+impl Candidates {
+    /// Returns those that a value fits, in the order of the variants.
+    fn fitting<T: Union>(
+        &self,
+        value: &Value,
+        matcher: &mut Matcher,
+    ) -> impl Iterator<Item = Choice> {
+        let (range, listed) = match self {
+            Self::Selected(variant) => (*variant..variant.saturating_add(1), &[][..]),
+            Self::Among(indices) => (0..0, &indices[..]),
+            Self::All => (0..T::VARIANTS.len(), &[][..]),
+        };
+        let indices = range.chain(listed.iter().copied());
+        indices.filter_map(|variant| {
+            let fit = T::VARIANTS.get(variant)?.fit_of(value, matcher)?;
+            Some(Choice { variant, fit })
+        })
+    }
+
+    /// Returns the best choice: the first of equals, or the combined variant if it has a place for more of
+    /// the value.
+    fn best<T: Union>(&self, value: &Value, matcher: &mut Matcher) -> Option<Choice> {
+        let mut fitting = self.fitting::<T>(value, matcher);
+        let mut best = fitting.next()?;
+        let mut is_alone = true;
+        for other in fitting {
+            is_alone = false;
+            if other.fit > best.fit {
+                best = other;
+            }
+        }
+        if is_alone || best.fit.is_complete() {
+            return Some(best);
+        }
+        let combined = T::COMBINED.and_then(|it| it.fit_of(value, matcher));
+        match combined {
+            Some(fit) if fit.places_more_than(best.fit) => Some(Choice {
+                variant: T::VARIANTS.len(),
+                fit,
+            }),
+            _ => Some(best),
+        }
+    }
+
+    /// Returns those that a value fits, the best first and equals in order.
+    fn ranked<T: Union>(&self, value: &Value, matcher: &mut Matcher) -> Vec<Choice> {
+        let mut fitting: Vec<Choice> = self.fitting::<T>(value, matcher).collect();
+        fitting.sort_by_key(|choice| Reverse(choice.fit));
+        fitting
+    }
 }
 
 /// Decodes a union.
@@ -114,25 +167,13 @@ impl<T: Union> DecodeAs<T> for AsUnion {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        let choice = match candidates::<T>(value) {
-            Candidates::Selected(variant) => {
-                let fit = |matcher: &mut Matcher| {
-                    let fit = T::VARIANTS
-                        .get(variant)
-                        .and_then(|it| it.fit_of(value, matcher));
-                    fit.map(|fit| Choice { variant, fit })
-                };
-                // A known tag decides alone: the value belongs here or nowhere.
-                return matcher.choice::<T>(value, fit).map(|choice| choice.fit);
-            }
-            Candidates::Among(indices) => {
-                matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher))
-            }
-        };
-        match choice {
-            None if value.is_null() => None,
-            None => Some(Fit::DEVIATING),
-            Some(choice) => Some(choice.fit),
+        let candidates = candidates::<T>(value);
+        let choice = matcher.choice::<T>(value, |it| candidates.best::<T>(value, it));
+        match (choice, candidates) {
+            (Some(choice), _) => Some(choice.fit),
+            // A known tag decides alone: the value belongs here or nowhere.
+            (None, Candidates::Selected(_)) => None,
+            (None, _) => (!value.is_null()).then_some(Fit::DEVIATING),
         }
     }
 }
@@ -162,8 +203,10 @@ pub(crate) fn decode_among<T: Union>(value: Value, among: &[usize]) -> Result<T,
             Candidates::Selected(variant) if among.contains(&variant) => {
                 return Candidates::Selected(variant);
             }
-            Candidates::Selected(_) => Vec::new(),
-            Candidates::Among(all) => all.into_iter().filter(|it| among.contains(it)).collect(),
+            Candidates::Selected(_) | Candidates::All => Vec::new(),
+            Candidates::Among(tagged) => {
+                tagged.into_iter().filter(|it| among.contains(it)).collect()
+            }
         };
         Candidates::Among(match tagged.is_empty() {
             true => among.to_vec(),
@@ -198,14 +241,11 @@ fn decode_candidate<T: Union>(
     candidates: Candidates,
     matcher: &mut Matcher,
 ) -> Result<Option<T>, Mismatch> {
-    let indices = match candidates {
-        Candidates::Selected(variant) => {
-            let variant = T::VARIANTS.get(variant);
-            return variant.map(|it| it.decode_from(value, matcher)).transpose();
-        }
-        Candidates::Among(indices) => indices,
-    };
-    let choice = matcher.choice::<T>(value, |matcher| best::<T>(value, &indices, matcher));
+    if let Candidates::Selected(variant) = candidates {
+        let variant = T::VARIANTS.get(variant);
+        return variant.map(|it| it.decode_from(value, matcher)).transpose();
+    }
+    let choice = matcher.choice::<T>(value, |it| candidates.best::<T>(value, it));
     let Some(choice) = choice else {
         return match value {
             Value::Null => Err(Mismatch::new("one of several types", value)),
@@ -218,7 +258,7 @@ fn decode_candidate<T: Union>(
     if let Some(Ok(union)) = variant.map(|it| it.decode_from(value, matcher)) {
         return Ok(Some(union));
     }
-    let others = ranked::<T>(value, &indices, matcher).into_iter();
+    let others = candidates.ranked::<T>(value, matcher).into_iter();
     let others = others.filter(|other| other.variant != choice.variant);
     let mut variants = others.filter_map(|other| T::VARIANTS.get(other.variant));
     Ok(variants.find_map(|it| {
@@ -229,13 +269,15 @@ fn decode_candidate<T: Union>(
 
 /// Returns the variants that the tag of a value leaves.
 fn candidates<T: Union>(value: &Value) -> Candidates {
-    let all = || positions::<T>(|_| true).collect();
     if T::TAG.is_empty() {
-        return Candidates::Among(all());
+        return Candidates::All;
     }
     let Some(tag) = tag(value, T::TAG) else {
         let default: Vec<usize> = positions::<T>(|it| it.is_default).collect();
-        return Candidates::Among(if default.is_empty() { all() } else { default });
+        return match default.is_empty() {
+            true => Candidates::All,
+            false => Candidates::Among(default),
+        };
     };
     let mut selected = positions::<T>(|it| it.tags.contains(&&*tag));
     match (selected.next(), selected.next()) {
@@ -272,39 +314,6 @@ fn tag<'v>(value: &'v Value, path: &[&str]) -> Option<Cow<'v, str>> {
             _ => number.to_string(),
         })),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// Returns the candidates that a value fits, the best first and equals in order.
-fn ranked<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) -> Vec<Choice> {
-    let mut fitting: Vec<Choice> = Vec::new();
-    for variant in candidates {
-        let fit = T::VARIANTS
-            .get(*variant)
-            .and_then(|it| it.fit_of(value, matcher));
-        fitting.extend(fit.map(|fit| Choice {
-            variant: *variant,
-            fit,
-        }));
-    }
-    fitting.sort_by_key(|choice| Reverse(choice.fit));
-    fitting
-}
-
-/// Returns the best candidate, or the combined variant if it has a place for more of the value.
-fn best<T: Union>(value: &Value, candidates: &[usize], matcher: &mut Matcher) -> Option<Choice> {
-    let ranked = ranked::<T>(value, candidates, matcher);
-    let best = *ranked.first()?;
-    if ranked.len() < 2 || best.fit.is_complete() {
-        return Some(best);
-    }
-    let combined = T::COMBINED.and_then(|it| it.fit_of(value, matcher));
-    match combined {
-        Some(fit) if fit.places_more_than(best.fit) => Some(Choice {
-            variant: T::VARIANTS.len(),
-            fit,
-        }),
-        _ => Some(best),
     }
 }
 

@@ -113,6 +113,8 @@ pub struct Matcher {
     /// By the type of the union and the address of the value, which doesn't move while the document is
     /// being decoded.
     choices: HashMap<(TypeId, usize), Option<Choice>>,
+    /// How many unions are being asked, each by the one before.
+    depth: usize,
     /// The address of a value, and the name of the tag that its union writes again.
     written_tag: Option<(usize, &'static str)>,
 }
@@ -139,8 +141,13 @@ impl Matcher {
         if let Some(known) = self.choices.get(&key) {
             return *known;
         }
+        self.depth += 1;
         let choice = choose(self);
-        self.choices.insert(key, choice);
+        self.depth -= 1;
+        // The outermost union is decoded as soon as it has chosen. The others are asked again then.
+        if self.depth > 0 {
+            self.choices.insert(key, choice);
+        }
         choice
     }
 

@@ -52,152 +52,85 @@ fn float_fit<T: FromScalar>(scalar: Scalar<'_>) -> Option<Fit> {
     T::from_scalar(scalar).map(|_| fit)
 }
 
-impl FromScalar for i64 {
-    const EXPECTED: &'static str = "a 64-bit integer";
+/// Implements [`FromScalar`] for an integer type. The function reads it from a scalar.
+macro_rules! integer {
+    ($integer:ident, $expected:literal, $read:expr $(, IS_WIDE = $is_wide:literal)?) => {
+        impl FromScalar for $integer {
+            const EXPECTED: &'static str = $expected;
+            $(const IS_WIDE: bool = $is_wide;)?
 
-    #[inline]
-    fn placeholder() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::I64(number) => Some(number),
-            Scalar::U64(number) => i64::try_from(number).ok(),
-            Scalar::I128(number) => i64::try_from(number).ok(),
-            // 2^63 is exact as an f64, and every integral f64 below it fits into an i64. -2^63 may be a
-            // rounded integer.
-            Scalar::F64(number) => {
-                let is_integer = number.fract() == 0.0 && number.abs() < TWO_63;
-                is_integer.then_some(number as i64)
+            #[inline]
+            fn placeholder() -> Self {
+                0
             }
-            Scalar::String(text) => text.parse().ok(),
-            Scalar::Bool(_) => None,
-        }
-    }
 
-    #[inline]
-    fn found(scalar: &Scalar<'_>) -> &'static str {
-        not_an_integer(scalar)
-    }
-
-    #[inline]
-    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
-        integer_fit::<Self>(scalar)
-    }
-}
-
-impl FromScalar for u64 {
-    const EXPECTED: &'static str = "an unsigned 64-bit integer";
-
-    #[inline]
-    fn placeholder() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::U64(number) => Some(number),
-            Scalar::I64(number) => u64::try_from(number).ok(),
-            Scalar::I128(number) => u64::try_from(number).ok(),
-            Scalar::F64(number) => {
-                let is_integer = number.fract() == 0.0 && (0.0..2.0 * TWO_63).contains(&number);
-                is_integer.then_some(number as u64)
+            #[inline]
+            fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
+                $read(scalar)
             }
-            Scalar::String(text) => text.parse().ok(),
-            Scalar::Bool(_) => None,
+
+            #[inline]
+            fn found(scalar: &Scalar<'_>) -> &'static str {
+                not_an_integer(scalar)
+            }
+
+            #[inline]
+            fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
+                integer_fit::<Self>(scalar)
+            }
         }
-    }
-
-    #[inline]
-    fn found(scalar: &Scalar<'_>) -> &'static str {
-        not_an_integer(scalar)
-    }
-
-    #[inline]
-    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
-        integer_fit::<Self>(scalar)
-    }
+    };
 }
 
-impl FromScalar for i32 {
-    const EXPECTED: &'static str = "a 32-bit integer";
+integer!(i64, "a 64-bit integer", read_i64);
+integer!(u64, "an unsigned 64-bit integer", read_u64);
+integer!(i32, "a 32-bit integer", |scalar| {
+    i32::try_from(read_i64(scalar)?).ok()
+});
+integer!(u32, "an unsigned 32-bit integer", |scalar| {
+    u32::try_from(read_u64(scalar)?).ok()
+});
+integer!(i128, "a 128-bit integer", read_i128, IS_WIDE = true);
 
-    #[inline]
-    fn placeholder() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        i32::try_from(i64::from_scalar(scalar)?).ok()
-    }
-
-    #[inline]
-    fn found(scalar: &Scalar<'_>) -> &'static str {
-        not_an_integer(scalar)
-    }
-
-    #[inline]
-    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
-        integer_fit::<Self>(scalar)
-    }
-}
-
-impl FromScalar for u32 {
-    const EXPECTED: &'static str = "an unsigned 32-bit integer";
-
-    #[inline]
-    fn placeholder() -> Self {
-        0
-    }
-
-    #[inline]
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        u32::try_from(u64::from_scalar(scalar)?).ok()
-    }
-
-    #[inline]
-    fn found(scalar: &Scalar<'_>) -> &'static str {
-        not_an_integer(scalar)
-    }
-
-    #[inline]
-    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
-        integer_fit::<Self>(scalar)
-    }
-}
-
-impl FromScalar for i128 {
-    const EXPECTED: &'static str = "a 128-bit integer";
-    const IS_WIDE: bool = true;
-
-    #[inline]
-    fn placeholder() -> Self {
-        0
-    }
-
-    /// Rejects larger numbers than those of 64 bits if they have an exponent: they may have been
-    /// rounded.
-    fn from_scalar(scalar: Scalar<'_>) -> Option<Self> {
-        match scalar {
-            Scalar::U64(number) => Some(number.into()),
-            Scalar::I128(number) => Some(number),
-            Scalar::String(text) => text.parse().ok(),
-            scalar => i64::from_scalar(scalar).map(Self::from),
+#[inline]
+fn read_i64(scalar: Scalar<'_>) -> Option<i64> {
+    match scalar {
+        Scalar::I64(number) => Some(number),
+        Scalar::U64(number) => i64::try_from(number).ok(),
+        Scalar::I128(number) => i64::try_from(number).ok(),
+        // 2^63 is exact as an f64, and every integral f64 below it fits into an i64. -2^63 may be a
+        // rounded integer.
+        Scalar::F64(number) => {
+            let is_integer = number.fract() == 0.0 && number.abs() < TWO_63;
+            is_integer.then_some(number as i64)
         }
+        Scalar::String(text) => text.parse().ok(),
+        Scalar::Bool(_) => None,
     }
+}
 
-    #[inline]
-    fn found(scalar: &Scalar<'_>) -> &'static str {
-        not_an_integer(scalar)
+#[inline]
+fn read_u64(scalar: Scalar<'_>) -> Option<u64> {
+    match scalar {
+        Scalar::U64(number) => Some(number),
+        Scalar::I64(number) => u64::try_from(number).ok(),
+        Scalar::I128(number) => u64::try_from(number).ok(),
+        Scalar::F64(number) => {
+            let is_integer = number.fract() == 0.0 && (0.0..2.0 * TWO_63).contains(&number);
+            is_integer.then_some(number as u64)
+        }
+        Scalar::String(text) => text.parse().ok(),
+        Scalar::Bool(_) => None,
     }
+}
 
-    #[inline]
-    fn scalar_fit(scalar: Scalar<'_>) -> Option<Fit> {
-        integer_fit::<Self>(scalar)
+/// Rejects larger numbers than those of 64 bits if they have an exponent: they may have been rounded.
+fn read_i128(scalar: Scalar<'_>) -> Option<i128> {
+    match scalar {
+        Scalar::U64(number) => Some(number.into()),
+        Scalar::I128(number) => Some(number),
+        Scalar::String(text) => text.parse().ok(),
+        scalar => read_i64(scalar).map(i128::from),
     }
 }
 

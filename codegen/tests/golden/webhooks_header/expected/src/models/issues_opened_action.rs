@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::string_enum;
 
-/// The schema at `#/webhooks/issues-opened/post/requestBody/content/application~1json/schema/properties/action`.
+/// The schema at `#/x-webhooks/issues-opened/post/requestBody/content/application~1json/schema/properties/action`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum IssuesOpenedAction {

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/webhooks/star/post/requestBody/content/application~1json/schema`.
+/// The schema at `#/x-webhooks/star/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Star {
