@@ -124,16 +124,16 @@ impl Resolver<'_> {
         if let (Some(first), true) = (unable.first(), able.is_empty() || !pattern.contains('*')) {
             let message = match pattern.contains('*') {
                 true => format!(
-                    "`derive` has `{trait_name}` for `{pattern}`, which no model of that name can implement"
+                    "`derive` lists `{trait_name}` for `{pattern}`, but no matching model can implement it"
                 ),
                 false => format!(
-                    "`derive` has `{trait_name}` for `{}`, which can't implement it",
+                    "`derive` lists `{trait_name}` for `{}`, which can't implement it",
                     self.name(*first)
                 ),
             };
             let help = format!(
-                "only a model without {} can implement `{trait_name}`; a name with `*` applies to those \
-                 models that can",
+                "only a model without {} can implement `{trait_name}`; under a name with `*`, it applies to \
+                 the models that can",
                 which.obstacles()
             );
             let keys = ["derive", pattern, &index.to_string()];
@@ -212,7 +212,7 @@ impl Resolver<'_> {
             .types()
             .any(|id| self.is_alias(id) && self.name(id) == pattern);
         let help = match nearest(pattern, names.iter().map(String::as_str)) {
-            _ if is_alias => format!("`{pattern}` is an alias of another type: name that type"),
+            _ if is_alias => format!("`{pattern}` is an alias; use the name of the type that it stands for"),
             Some(near) => format!("did you mean `{near}`?"),
             None if option == "attributes" => {
                 "use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text"
@@ -220,7 +220,7 @@ impl Resolver<'_> {
             }
             None => "use the name of a model in the client; `*` matches any text".to_owned(),
         };
-        let message = format!("`{option}` has `{pattern}`, which no model of the client matches");
+        let message = format!("`{option}` lists `{pattern}`, but no model of the client matches");
         self.diagnostics
             .option_error(&[option, pattern], message, help);
     }
@@ -238,7 +238,7 @@ pub(crate) fn require_dependency(
     if !options.dependencies.keys().any(is_declared) {
         diagnostics.option_error(
             keys,
-            format!("`{path}` is in the crate `{name}`, which `dependencies` doesn't have"),
+            format!("`{path}` is in the crate `{name}`, which isn't in `dependencies`"),
             format!("add the crate, such as `dependencies = {{ {name} = \"1\" }}`"),
         );
     }

@@ -95,14 +95,14 @@ fn warn_of_endless(api: &Api, edge: Edge, diagnostics: &mut Diagnostics) {
     };
     if let Some(field) = object.fields.get(edge.member) {
         let message = format!(
-            "`{}` is required on a cycle of required properties, which no value could end",
+            "`{}` is part of a cycle of required properties, so no value can be finite",
             field.name
         );
         diagnostics.warning(
             Stage::Lower,
             &field.pointer,
             message,
-            "leave one of them out of `required`",
+            "remove one of them from `required`",
         );
     }
 }

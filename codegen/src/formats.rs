@@ -19,8 +19,8 @@ pub fn apply(mut resolved: Resolved, options: &Options, diagnostics: &mut Diagno
         if string_type(Some(format)) == Primitive::String {
             diagnostics.option_error(
                 &["formats", format],
-                format!("`formats` has `{format}`, which is text anyway"),
-                "name a format that has a type, such as `date-time` or `uuid`",
+                format!("`formats` lists `{format}`, which is a string without this option, too"),
+                "remove the entry, or use a format that has a type, such as `date-time` or `uuid`",
             );
         } else {
             unused.insert(format.as_str());
@@ -37,7 +37,7 @@ pub fn apply(mut resolved: Resolved, options: &Options, diagnostics: &mut Diagno
     for format in unused {
         diagnostics.option_error(
             &["formats", format],
-            format!("`formats` has `{format}`, which no string of the document has"),
+            format!("`formats` lists `{format}`, but no string in the document has this format"),
             "remove the entry, or use a format of the document",
         );
     }

@@ -64,24 +64,24 @@ pub struct Options {
     /// docs.rs' own settings.
     #[serde(default)]
     pub docs_rs: toml::Table,
-    /// The path of the document, or the address of a remote one, as generated files name it. A manifest
-    /// requires it. Defaults to no name.
+    /// The path of the document, or the address of a remote document, as shown in generated files. Required
+    /// in a manifest. Defaults to none.
     #[serde(default)]
     pub document: String,
-    /// The folder whose files the document may refer to, which contains the document. Defaults to the
+    /// The folder that contains the document, and all files that the document may refer to. Defaults to the
     /// document's own folder.
     #[serde(default)]
     pub root: Option<String>,
-    /// The hosts of the remote documents (`https:` addresses) that the document may refer to, or that it
-    /// is. Defaults to none.
+    /// The hosts from which remote documents (`https:` addresses) may be loaded; `true` allows all public
+    /// hosts. Defaults to none.
     #[serde(default)]
     pub allow_remote: AllowRemote,
-    /// The names of the overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the
-    /// order of their application. Defaults to none.
+    /// The overlays (OpenAPI Overlay 1.0 or 1.1) that change the document, in the order in which they are
+    /// applied. Defaults to none.
     #[serde(default)]
     pub overlays: Vec<String>,
-    /// Whether the package has only the models of the selected operations, or all models: no operations, no
-    /// client, and no default transport. All models are then encoded and decoded. Defaults to false.
+    /// Whether the package contains only models: all of them, or with `select` those that the selected
+    /// operations need. Then all models are encoded and decoded. Defaults to false.
     #[serde(default)]
     pub types_only: bool,
     /// Which models are encoded and decoded. Defaults to what the operations need.
@@ -90,33 +90,33 @@ pub struct Options {
     /// The source of the client's runtime. Defaults to a vendored copy.
     #[serde(default)]
     pub runtime: RuntimeSource,
-    /// Where the operations and the models of the client are: in the modules `apis` and `models`, or in a
-    /// module for each group of operations. Defaults to `"by-kind"`.
+    /// The modules of operations and models: `apis` and `models`, or a module for each group of operations.
+    /// Defaults to `"by-kind"`.
     #[serde(default)]
     pub layout: Layout,
-    /// The folder of one's own templates, which extend the client. Defaults to none.
+    /// The folder of your own templates, which extend the client. Defaults to none.
     #[serde(default)]
     pub templates: Option<String>,
     /// The dev-dependencies of hand-written tests and examples: crate name to TOML value. Defaults to
     /// none.
     #[serde(default)]
     pub dev_dependencies: BTreeMap<String, toml::Value>,
-    /// The hand-written examples that the package's front page lists: name to a sentence that
-    /// describes the example. Defaults to none.
+    /// The hand-written examples that the package's README lists: name to a phrase that describes the
+    /// example. Defaults to none.
     #[serde(default)]
     pub examples: BTreeMap<String, String>,
     /// The operations of the client. Defaults to all operations.
     #[serde(default)]
     pub select: Selection,
-    /// Operations that the client leaves out, even if `select` names them. Defaults to none.
+    /// Operations that the client doesn't contain, even if `select` lists them. Defaults to none.
     #[serde(default)]
     pub exclude: Selection,
     /// The device login (RFC 8628) of the client. Defaults to the device authorization flow of the
     /// document, if it has one.
     #[serde(default)]
     pub device_login: Option<DeviceLoginOptions>,
-    /// How the webhooks of the document are told apart and verified. Defaults to the document's own tags, and
-    /// to no signature.
+    /// How webhooks are distinguished and verified. Defaults to the tags of the document, and to no
+    /// signature.
     #[serde(default)]
     pub webhooks: WebhookOptions,
     /// The rules of pagination, for operations that neither the document nor a preset covers. Defaults to
@@ -128,30 +128,30 @@ pub struct Options {
     #[serde(default = "PaginationPreset::all")]
     pub pagination_presets: Vec<PaginationPreset>,
     /// Required properties that may be missing or null in a response. The model's field is then
-    /// optional; requests still have to set it. An entry is a model of the client, for all its
+    /// optional; requests must still set it. An entry is a model of the client, for all its
     /// properties, or `Model.property` with the property's name in JSON. `*` matches any text; on
     /// its own it matches every property of every model. Defaults to none.
     #[serde(default)]
     pub tolerate_missing: Vec<String>,
-    /// Whether models that responses contain keep the properties that the document doesn't name, so
-    /// that they are written back. Defaults to false.
+    /// Whether models that responses contain keep undeclared properties, so that these are written back.
+    /// Defaults to false.
     #[serde(default)]
     pub keep_unknown: bool,
-    /// The crate whose types dates and times have. Defaults to `"chrono"`.
+    /// The crate that provides the types of dates and times. Defaults to `"chrono"`.
     #[serde(default)]
     pub dates: DateCrate,
     /// The types of formats of strings and numbers: `"text"`, or the path of a type as in `replace`. A
     /// format that isn't listed has its own type. Defaults to none.
     #[serde(default)]
     pub formats: BTreeMap<String, FormatType>,
-    /// The types that take the place of schemas: the name of a component schema, or the JSON pointer of a
+    /// The types that replace schemas: the name of a component schema, or the JSON pointer of a
     /// schema, to the path of a type, such as `rust_decimal::Decimal`. `crate::custom::…` is a type in
     /// the client's hand-written file `src/custom.rs`. Defaults to none.
     #[serde(default)]
     pub replace: BTreeMap<String, TypePath>,
     /// More derives of models: the name of a model in the client to paths of derive macros. `*` in the
-    /// name matches any text. A derive of the standard library under a name with `*` applies to those
-    /// models that can have it. Defaults to none.
+    /// name matches any text. A derive of the standard library under a name with `*` applies to the
+    /// models that can implement it. Defaults to none.
     #[serde(default)]
     pub derive: BTreeMap<String, Vec<DerivePath>>,
     /// More attributes: the name of a model in the client, or `Model.property` with the property's name
@@ -165,8 +165,8 @@ pub struct Options {
     /// to TOML value. Defaults to none.
     #[serde(default)]
     pub dependencies: BTreeMap<String, toml::Value>,
-    /// Whether the package is a member of a workspace. If not, its manifest declares a workspace of
-    /// its own. Defaults to false.
+    /// Whether the package is a member of a workspace. If not, its manifest declares a separate workspace.
+    /// Defaults to false.
     #[serde(default)]
     pub workspace_member: bool,
     /// Whether the client is one of those of an umbrella crate, which builds it.

@@ -137,7 +137,7 @@ pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> P
         let message = match rule.operations.as_slice() {
             [] => "a rule of `pagination` matches no operation".to_owned(),
             patterns => format!(
-                "a rule of `pagination` names no operation of the document: `{}`",
+                "a rule of `pagination` matches no operation of the document: `{}`",
                 patterns.join("`, `")
             ),
         };

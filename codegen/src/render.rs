@@ -31,8 +31,8 @@ pub fn render(views: &Views, diagnostics: &mut Diagnostics) -> Option<Tree> {
             diagnostics.error(
                 Stage::Render,
                 &Pointer::root(),
-                format!("{} could not be made: {message}", file.path),
-                "this is a fault of the generator: please report it with the document",
+                format!("{} couldn't be generated: {message}", file.path),
+                "this is a bug in the generator; please report it with the document",
             );
         }
     }
@@ -116,7 +116,7 @@ fn invalid(template: &str, code: &str, without: &syn::Error) -> String {
         })
         .collect();
     format!(
-        "the template {template} gave invalid Rust at line {line}: {error}\n{}",
+        "the template {template} generated invalid Rust at line {line}: {error}\n{}",
         excerpt.join("\n")
     )
 }
@@ -218,7 +218,7 @@ mod tests {
             "x.rs.askama",
             "/// One,\n/// two.\nstruct A;\n\nstruct 1;\n",
         );
-        let expected = "the template x.rs.askama gave invalid Rust at line 5: expected identifier\n    2 | /// two.\n    3 | struct A;\n    4 | \n    5 | struct 1;";
+        let expected = "the template x.rs.askama generated invalid Rust at line 5: expected identifier\n    2 | /// two.\n    3 | struct A;\n    4 | \n    5 | struct 1;";
         assert_eq!(result, Err(expected.to_owned()));
     }
 

@@ -28,7 +28,7 @@ pub fn apply(mut resolved: Resolved, options: &Options, diagnostics: &mut Diagno
                     }
                 };
                 let message =
-                    format!("`replace` has `{key}`, which isn't a schema of the document");
+                    format!("`replace` lists `{key}`, which isn't a schema in the document");
                 diagnostics.option_error(&["replace", key], message, help);
             }
         }
@@ -84,7 +84,7 @@ fn replace_format(
     if !found {
         diagnostics.option_error(
             &["formats", format],
-            format!("`formats` has `{format}`, which no string or number of the document has"),
+            format!("`formats` lists `{format}`, but no string or number in the document has this format"),
             "remove the entry, or use a format of the document",
         );
     }

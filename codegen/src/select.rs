@@ -110,10 +110,10 @@ fn name_events(resolved: &mut Resolved, options: &Options, diagnostics: &mut Dia
                 Stage::Options,
                 &request.pointer,
                 format!(
-                    "`webhooks.event.value` is `{}`, where the webhook has no text",
+                    "`webhooks.event.value` is `{}`, but the webhook has no string there",
                     event.value.as_deref().unwrap_or_default()
                 ),
-                "name an extension of the webhook's operation, such as `/x-event`, or leave `value` out to \
+                "point to an extension of the webhook's operation, such as `/x-event`, or remove `value` to \
                  use the webhook's name",
             ),
         }
@@ -248,7 +248,7 @@ impl<'a> Selector<'a> {
                 _ => "operation",
             };
             self.error(
-                format!("`{key}.{kind}s` has `{entry}`, which matches no {noun}"),
+                format!("the entry `{entry}` in `{key}.{kind}s` matches no {noun}"),
                 help,
             );
         }
@@ -262,7 +262,7 @@ impl<'a> Selector<'a> {
         }
         if kept.is_empty() {
             self.error(
-                "the selection leaves no operation",
+                "the options select no operation",
                 "remove an entry from `exclude`",
             );
             return;

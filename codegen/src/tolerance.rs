@@ -49,7 +49,7 @@ pub fn resolve(
         if ids.is_empty() {
             diagnostics.option_error(
                 &["tolerate-missing", &index.to_string()],
-                format!("`tolerate-missing` has `{entry}`, which no response requires"),
+                format!("`tolerate-missing` lists `{entry}`, but no response requires it"),
                 help(entry, &required),
             );
         }

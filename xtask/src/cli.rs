@@ -25,31 +25,30 @@ pub struct Cli {
 pub enum Task {
     /// Generate client crates from OpenAPI documents
     ///
-    /// Without DOCUMENT, generates the clients of spec/clients.toml. In a client's folder, this task
-    /// owns Cargo.toml, README.md, src/ and docs/, and touches nothing else, except wiretrue.lock if
-    /// DOCUMENT is remote. It writes only files whose text changes, each atomically. It
-    /// deletes generated files that are no longer generated, and never a hand-written one.
+    /// Without DOCUMENT, generates the clients of spec/clients.toml. In a client's folder, Cargo.toml,
+    /// README.md, src/ and docs/ belong to the generator; nothing else is touched, except wiretrue.lock if
+    /// DOCUMENT is remote. Only files whose text changes are written, each atomically. Generated files that
+    /// are no longer needed are deleted; hand-written files never are.
     Codegen(Codegen),
     /// Show what an operation, a model or a group becomes, and why
     ///
-    /// Prints the names and types that it has in the client, each with its place in the document, and what
-    /// the client expresses less precisely than the document. Without --name, lists all operations and
-    /// models.
+    /// Prints its names and types in the client, each with its place in the document, and what the client
+    /// expresses less precisely than the document. Without --name, lists all operations and models.
     Inspect(Inspect),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
-    /// Generates a client of each document, and a program that calls every operation: once with all
-    /// inputs, once with the required ones. A server records the requests and responds with the
+    /// Generates a client for each document, and a program that calls every operation: once with all
+    /// inputs, and once with only the required ones. A server records the requests and responds with the
     /// document's examples, or with values of its schemas. Then openapi-core (Python, installed below
     /// target/) validates each request against the document, and every example of a response is
     /// decoded and encoded again.
     Contract(Contract),
     /// Read and write random values of all schemas, and compare them
     ///
-    /// Generates a client of each document, and a program that decodes values with the client's types
-    /// and encodes them again. The values are made from the schemas: every valid value must come out as
-    /// it went in, and a value of a union must be read as a variant whose schema it fulfils. Mutated
-    /// values and hostile texts must cause no panic and no hang. All kinds of differences are written to
+    /// Generates a client for each document, and a program that decodes values with the client's types
+    /// and encodes them again. The values are made from the schemas: every valid value must be written as
+    /// it was read, and a value of a union must be read as a variant whose schema it matches. Mutated
+    /// values and hostile input must cause no panic and no hang. All kinds of differences are written to
     /// target/roundtrip/kinds.jsonl.
     Roundtrip(Roundtrip),
     /// Test the clients against real authorization servers, Prism and a browser
@@ -60,8 +59,8 @@ pub enum Task {
     E2e(E2e),
     /// Build the pages of docs/ as a book with mdBook, in target/book
     ///
-    /// Fails at every warning of mdBook, and at every link that leads nowhere. Files outside of docs/ to
-    /// which a page links become pages of the book.
+    /// Fails on any warning of mdBook and any broken link. Files outside of docs/ that a page links to
+    /// become pages of the book.
     Book,
     /// Run every check that CI runs
     ///
@@ -71,7 +70,7 @@ pub enum Task {
     Ci,
     /// Generate crates from mutated documents, and report panics, hangs and invalid Rust
     ///
-    /// A mutant depends on the seed, its document and its number only. For a long run, `cargo run
+    /// A mutant depends only on the seed, its document and its number. For a long run, `cargo run
     /// --release --package xtask --no-default-features -- fuzz` is faster. Documents that show a fault are written to
     /// target/fuzz/.
     Fuzz(Fuzz),
@@ -81,10 +80,10 @@ pub enum Task {
     /// there as JSON Lines: an interrupted run resumes, and another build of the generator starts
     /// over. Each folder and each filter has its own record.
     Corpus(Corpus),
-    /// Compare this generator with others: generation, compilation and decoding
+    /// Measure generation, compilation and decoding beside other generators
     ///
-    /// Installs the peers at fixed versions below target/compare/. Each time is the least of
-    /// several interleaved rounds. --umbrella measures a product of many documents.
+    /// Installs the other generators at fixed versions below target/compare/. Each result is the shortest
+    /// time of several interleaved rounds. --umbrella measures a product of many documents.
     Compare(Compare),
     /// Process one document for each line of standard input, for another task
     #[command(hide = true)]
@@ -98,7 +97,7 @@ pub struct Codegen {
     #[command(flatten)]
     pub clients: Clients,
 
-    /// Write nothing, show each difference, and exit with 1 if there is one
+    /// Write nothing, print each difference, and exit with 1 if there are any
     #[arg(long)]
     pub check: bool,
 
@@ -106,8 +105,8 @@ pub struct Codegen {
     #[arg(long, value_name = "STAGE", conflicts_with_all = ["check", "out"])]
     pub dump: Option<Stage>,
 
-    /// Count, by reason, where a client expresses less than its document, and write nothing; `full`
-    /// names each place, `json` is for programs
+    /// Count, by reason, where a client expresses less than its document, and write nothing. `full` lists
+    /// each place, and `json` is for programs
     #[arg(
         long,
         value_name = "FORM",
@@ -136,11 +135,11 @@ Examples:
   cargo xtask codegen
       write all clients of spec/clients.toml
   cargo xtask codegen --check
-      show what that would change, and fail if it would change anything
+      print what that would change, and fail if it would change anything
   cargo xtask codegen --client twilio-oauth --dump names
       print the identifiers of one client
   cargo xtask codegen --report
-      count what stays untyped or is simplified in each client, by reason
+      count, by reason, what is untyped or simplified in each client
   cargo xtask codegen petstore.yaml --out ../petstore --package petstore
       generate a crate from any document
 
@@ -165,15 +164,15 @@ pub struct Roundtrip {
     #[arg(value_name = "FILE|FOLDER")]
     pub documents: Vec<PathBuf>,
 
-    /// Test a random sample of this number of documents of APIs.guru, which npm downloads
+    /// Test a random sample of this many documents of APIs.guru, which npm downloads
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
 
-    /// The number of valid values of all documents together
+    /// The number of valid values, for all documents together
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub values: u64,
 
-    /// Stop testing after about this number of seconds; building takes its own time
+    /// Stop testing after about this number of seconds, not counting the build
     #[arg(long, value_name = "SECONDS")]
     pub time: Option<u64>,
 
@@ -188,8 +187,8 @@ pub struct Roundtrip {
 
 const ROUNDTRIP: &str = "\
 Exit status:
-  0  every value came out as it went in
-  1  a value didn't, or a document was refused
+  0  every value was written as it was read
+  1  a value wasn't, or a document was rejected
   2  the task can't run";
 
 /// The arguments of `fuzz`.
@@ -215,7 +214,7 @@ pub struct Fuzz {
 /// The arguments of `corpus`.
 #[derive(Args, Clone, Debug)]
 pub struct Corpus {
-    /// Compile a random sample of this number of crates, or all
+    /// Compile a random sample of this many crates, or all of them
     #[arg(long, value_name = "N|all")]
     pub compile: Option<Sample>,
 
@@ -281,12 +280,12 @@ pub struct Compare {
     #[arg(long, value_name = "FILE")]
     pub release: Vec<PathBuf>,
 
-    /// Measure all documents in a folder as one product: generate its umbrella crate, or with a peer a crate
-    /// for each document; check it with a few APIs, then with all; and count the lines of Rust
+    /// Measure all documents in a folder as one product: generate the umbrella crate (other generators: a
+    /// crate for each document), check it with a few APIs and with all, and count the lines of Rust
     #[arg(long, value_name = "FOLDER")]
     pub umbrella: Option<PathBuf>,
 
-    /// The few APIs that --umbrella checks, by the names of their documents [default: the first three]
+    /// The APIs that --umbrella checks first, by the names of their documents [default: the first three]
     #[arg(long, value_name = "API", value_delimiter = ',', requires = "umbrella")]
     pub apis: Vec<String>,
 
@@ -294,7 +293,7 @@ pub struct Compare {
     #[arg(long)]
     pub decode: bool,
 
-    /// The number of rounds; the least time of all rounds counts [default: 3, and 1 for --umbrella]
+    /// The number of rounds, of which the shortest time counts [default: 3, and 1 for --umbrella]
     #[arg(
         long,
         value_name = "N",
@@ -302,7 +301,7 @@ pub struct Compare {
     )]
     pub rounds: Option<usize>,
 
-    /// The peers to compare with. `openapi-generator` requires Java 11 or later, and Python to install it
+    /// The generators to compare with. `openapi-generator` requires Java 11 or later, and Python to install it
     #[arg(
         long,
         value_enum,
@@ -311,7 +310,7 @@ pub struct Compare {
     )]
     pub with: Vec<Peer>,
 
-    /// Where the clients of this generator get their runtime from, as in `cargo xtask codegen`
+    /// Where the clients get their runtime from, as in `cargo xtask codegen`
     /// [default: the package in this workspace]
     #[arg(long, value_name = "SOURCE")]
     pub runtime: Option<String>,

@@ -12,9 +12,9 @@ use crate::remote::policy;
 /// The clients that a command processes: those of the manifest, or one of a document outside it.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Clients {
-    /// Let documents refer to others at `https:` addresses of any public host, or of HOST; may be
-    /// repeated. DOCUMENT may then be such an address, too. A run that writes a crate downloads them and
-    /// records their digests in wiretrue.lock
+    /// Allow documents at `https:` addresses, on any public host or on HOST: DOCUMENT itself, and
+    /// documents that it refers to. They are downloaded when a crate is written, and their digests are
+    /// recorded in wiretrue.lock. May be repeated
     #[arg(
         long,
         value_name = "HOST",
@@ -29,11 +29,11 @@ pub struct Clients {
     #[arg(long)]
     pub locked: bool,
 
-    /// As --locked, and download nothing: the documents have to be in the cache
+    /// Like --locked, but download nothing: all remote documents must be in the cache
     #[arg(long)]
     pub offline: bool,
 
-    /// List every file that changes, and every place of equal warnings
+    /// List every file that changes, and every place of a repeated warning
     #[arg(long, short)]
     pub verbose: bool,
 
@@ -41,18 +41,18 @@ pub struct Clients {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["document", "out", "package"])]
     pub client: Option<String>,
 
-    /// Process this OpenAPI document: a file, or an `https:` address with --allow-remote. Several documents,
-    /// or a pattern such as 'specs/*.yaml', become a crate each, and an umbrella crate with one client for all
+    /// The OpenAPI document: a file, or an `https:` address with --allow-remote. For several documents, or a
+    /// pattern such as 'specs/*.yaml', each gets a crate, and an umbrella crate has one client for all of them
     /// [default: the documents of the manifest]
     #[arg(value_name = "DOCUMENT")]
     pub document: Vec<PathBuf>,
 
-    /// Apply this overlay to the document (OpenAPI Overlay 1.0 or 1.1); may be repeated, and overlays
-    /// are applied in order
+    /// Apply this overlay (OpenAPI Overlay 1.0 or 1.1) to the document. May be repeated; overlays are
+    /// applied in order
     #[arg(long, value_name = "FILE", requires = "document")]
     pub overlay: Vec<PathBuf>,
 
-    /// Let the document refer to files in this folder and below, not only in its own folder
+    /// Allow the document to refer to all files below this folder, not only to those below its own
     #[arg(long, value_name = "DIR", requires = "document")]
     pub root: Option<PathBuf>,
 
@@ -64,8 +64,8 @@ pub struct Clients {
     #[arg(long, value_name = "NAME", requires = "document", value_parser = package_name)]
     pub package: Option<String>,
 
-    /// Where the runtime of the crate comes from: `vendored` copies the modules it needs into the
-    /// crate; path=DIR, git=URL and version=REQ depend on the package `wiretrue`
+    /// Where the crate gets its runtime from: `vendored` copies the modules that it needs into the crate;
+    /// with path=DIR, git=URL or version=REQ, the crate depends on the package `wiretrue`
     #[arg(
         long,
         value_name = "SOURCE",
@@ -75,36 +75,35 @@ pub struct Clients {
     )]
     pub runtime: RuntimeSource,
 
-    /// Generate only these operations: tag=TAG, operation=ID or path=PATTERN, where `*` matches part
-    /// of a segment and `**` any number of segments; or only these webhooks: webhook=NAME; may be repeated
+    /// Generate only these operations (tag=TAG, operation=ID or path=PATTERN, where `*` matches part of a
+    /// segment and `**` any number of segments), or only these webhooks (webhook=NAME). May be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub select: Vec<Entry>,
 
-    /// Leave out these operations or webhooks, in the same form; may be repeated
+    /// Don't generate these operations or webhooks, in the same form. May be repeated
     #[arg(long, value_name = "KIND=ENTRY", requires = "document", value_parser = entry)]
     pub exclude: Vec<Entry>,
 
-    /// Extend the crate with one's own templates in this folder (docs/templates.md)
+    /// Extend the crate with your own templates from this folder (docs/templates.md)
     #[arg(long, value_name = "DIR", requires = "document")]
     pub templates: Option<PathBuf>,
 
-    /// A dependency of the code that these templates generate, as in Cargo.toml: NAME=VERSION, or
-    /// NAME={ … }; may be repeated
+    /// Add a dependency for the code that these templates generate, as in Cargo.toml: NAME=VERSION or
+    /// NAME={ … }. May be repeated
     #[arg(long, value_name = "NAME=VALUE", requires = "templates", value_parser = dependency)]
     pub dependency: Vec<Dependency>,
 
-    /// Keep the properties that the document doesn't name in models that responses contain, and write
-    /// them back
+    /// Keep undeclared properties in the models of responses, and write them back
     #[arg(long, requires = "document")]
     pub keep_unknown: bool,
 
-    /// The type of a format: FORMAT=text keeps such values as they are received, FORMAT=PATH reads them
-    /// as this type; may be repeated
+    /// Choose the type of a format: FORMAT=text keeps values as strings, FORMAT=PATH reads them as this
+    /// type. May be repeated
     #[arg(long, value_name = "FORMAT=TYPE", requires = "document", value_parser = format_type)]
     pub format: Vec<(String, FormatType)>,
 
     /// Set any other option of docs/options.md, in TOML: `--set types-only=true`, `--set
-    /// 'derive.Order=["Hash"]'`; may be repeated
+    /// 'derive.Order=["Hash"]'`. May be repeated
     #[arg(long, value_name = "KEY=VALUE", requires = "document", value_parser = setting)]
     pub set: Vec<Setting>,
 }
@@ -153,12 +152,12 @@ pub struct Inspect {
     #[command(flatten)]
     pub clients: Clients,
 
-    /// Inspect this operation, model or group: an operationId, or the name of a type, a method, a component
-    /// schema or a tag [default: list all]
+    /// The operation, model or group to inspect: an operationId, or the name of a type, method, component
+    /// schema or tag [default: list all]
     #[arg(long, short, value_name = "NAME")]
     pub name: Option<String>,
 
-    /// Print exactly the values that templates get, as JSON (docs/templates.schema.json)
+    /// Print the values that templates get, as JSON (docs/templates.schema.json)
     #[arg(long)]
     pub json: bool,
 }
@@ -182,7 +181,7 @@ fn format_type(text: &str) -> Result<(String, FormatType), String> {
 /// Reads the value of `--runtime`.
 fn runtime_source(text: &str) -> Result<RuntimeSource, String> {
     let value = |value: &str| match value {
-        "" => Err(format!("`{text}` has nothing after the `=`")),
+        "" => Err(format!("`{text}` has no value after the `=`")),
         value => Ok(value.to_owned()),
     };
     match text.split_once('=') {
@@ -256,7 +255,7 @@ fn entry(text: &str) -> Result<Entry, String> {
         "operation" => EntryKind::Operation,
         "path" => EntryKind::Path,
         "webhook" => EntryKind::Webhook,
-        _ => return Err("give tag=TAG, operation=ID, path=PATTERN or webhook=NAME".to_owned()),
+        _ => return Err("expected tag=TAG, operation=ID, path=PATTERN or webhook=NAME".to_owned()),
     };
     Ok(Entry {
         text: text.to_owned(),
@@ -269,11 +268,11 @@ fn entry(text: &str) -> Result<Entry, String> {
 #[derive(Args, Clone, Debug, Default)]
 #[command(after_help = CONTRACT)]
 pub struct Contract {
-    /// OpenAPI documents [default: those of the manifest]
+    /// The OpenAPI documents [default: those of the manifest]
     #[arg(value_name = "DOCUMENT")]
     pub documents: Vec<PathBuf>,
 
-    /// Print one JSON document with the results instead of text
+    /// Print the results as one JSON document
     #[arg(long)]
     pub json: bool,
 }
@@ -282,7 +281,7 @@ const CONTRACT: &str = "\
 Exit status:
   0  every call, request, response and example passed
   1  a check failed; the output lists all failures
-  2  Python isn't available, or a document was refused";
+  2  Python isn't available, or a document was rejected";
 
 /// A stage of the pipeline whose result can be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -298,10 +297,10 @@ pub enum Stage {
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Form {
-    /// A line for each reason
+    /// One line for each reason
     #[default]
     Summary,
-    /// With a line for each place
+    /// Also one line for each place
     Full,
     /// JSON, with every place
     Json,

@@ -27,13 +27,13 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  success
   1  a check found a difference, or a test failed
-  2  a document was refused, a file can't be read or written, or the arguments are wrong";
+  2  a document was rejected, a file can't be read or written, or the arguments are wrong";
 
 /// Generates Rust client crates from OpenAPI documents
 ///
-/// A document is OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0, in YAML or JSON. To start, run `wiretrue new
-/// DOCUMENT`. A project with several clients lists them in wiretrue.toml, which is searched for in the
-/// current folder and above.
+/// Documents are OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0, in YAML or JSON. To start, run `wiretrue new
+/// DOCUMENT`. A project with several clients lists them in wiretrue.toml, which commands search for in the
+/// current folder and its parents.
 #[derive(Debug, Parser)]
 #[command(name = "wiretrue", version, styles = STYLES, after_help = EXIT_STATUS)]
 #[command(arg_required_else_help = true, subcommand_required = true)]
@@ -41,18 +41,18 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// Use this manifest instead of the nearest wiretrue.toml. Its paths are relative to its folder
+    /// Use this manifest instead of the nearest wiretrue.toml. Paths in it are relative to its folder
     #[arg(long, global = true, value_name = "FILE")]
     manifest: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Create a client crate of a document, with an example that makes a first call
+    /// Create a client crate from a document, with an example that makes a first call
     ///
-    /// The crate is complete: the parts of the runtime that it needs are copied into it. Its example,
-    /// examples/first_call.rs, is yours to change. If there is a wiretrue.toml in the current folder or
-    /// above, or one is named with --manifest, the client is added to it.
+    /// The crate is complete: the parts of the runtime that it needs are copied into it. The example,
+    /// examples/first_call.rs, is yours to change. If the current folder or one of its parents has a
+    /// wiretrue.toml, or --manifest names one, the client is added to it.
     #[command(after_help = NEW)]
     #[command(mut_arg("document", |it| it.required(true).help(NEW_DOCUMENT).long_help(None)))]
     #[command(mut_arg("out", |it| it.help("The folder of the crate [default: the name of the package]")))]
@@ -64,12 +64,12 @@ enum Command {
     ///
     /// In a client's folder, Cargo.toml, README.md, src/ and docs/ belong to the generator; nothing else is
     /// touched. Only files whose text changes are written, each atomically. Generated files that are no
-    /// longer generated are deleted, hand-written ones never.
+    /// longer needed are deleted; hand-written files never are.
     #[command(after_help = GENERATE)]
     Generate(Run),
-    /// Check that the generated files are those that the documents generate
+    /// Check that the generated files are up to date
     ///
-    /// Shows each difference on standard output, writes nothing, and exits with 1 if there is one.
+    /// Writes nothing. Prints each difference to standard output, and exits with 1 if there are any.
     #[command(after_help = CHECK)]
     Check(Run),
     /// Count where a client expresses less than its document
@@ -77,19 +77,18 @@ enum Command {
     Report(ReportArgs),
     /// Show what an operation, a model or a group becomes, and why
     ///
-    /// Prints the names and types that it has in the client, each with its place in the document, and what
-    /// the client expresses less precisely than the document. Without --name, lists all operations and
-    /// models.
+    /// Prints its names and types in the client, each with its place in the document, and what the client
+    /// expresses less precisely than the document. Without --name, lists all operations and models.
     #[command(after_help = INSPECT)]
     Inspect(Inspect),
     /// Call every operation of a client, and validate the requests with openapi-core
     ///
-    /// Generates a client of each document, and a program that calls every operation: once with all
-    /// inputs, once with the required ones. A server on 127.0.0.1 records the requests and responds with
+    /// Generates a client for each document, and a program that calls every operation: once with all
+    /// inputs, and once with only the required ones. A server on 127.0.0.1 records the requests and responds with
     /// the document's examples, or with values of its schemas. openapi-core, which is installed below
     /// target/, validates each request against the document. Requires cargo, and Python 3.10 or later.
     Contract(Contract),
-    /// Print a script that completes the commands in a shell
+    /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]
     Completions {
         /// The shell
@@ -110,7 +109,7 @@ struct Run {
     #[command(flatten)]
     clients: Clients,
 
-    /// Print one JSON document with the results instead of text
+    /// Print the results as one JSON document
     #[arg(long)]
     json: bool,
 }
@@ -120,7 +119,7 @@ struct ReportArgs {
     #[command(flatten)]
     run: Run,
 
-    /// Name each place, not only the number of places for each reason
+    /// List each place, not only the number of places for each reason
     #[arg(long)]
     full: bool,
 }
@@ -128,14 +127,14 @@ struct ReportArgs {
 const NEW_DOCUMENT: &str =
     "The OpenAPI or Swagger document: a file, or an `https:` address with --allow-remote";
 const NEW_PACKAGE: &str =
-    "The name of the package [default: that of the folder, or of the document with `-client`]";
+    "The name of the package [default: the name of the folder, or of the document with `-client`]";
 
 const NEW: &str = "\
 Examples:
   wiretrue new petstore.yaml
-      create the crate petstore-client in a folder of this name
+      create the crate petstore-client in a folder of the same name
   wiretrue new petstore.yaml --manifest wiretrue.toml
-      add it to a manifest, which is created if it doesn't exist
+      also add it to a manifest, which is created if it doesn't exist
   wiretrue new https://example.com/petstore.yaml --allow-remote --out clients/petstore
       download the document";
 
@@ -144,11 +143,11 @@ Examples:
   wiretrue generate
       write all clients of wiretrue.toml
   wiretrue generate --client petstore-client
-      write one of them
+      write only this client
   wiretrue generate petstore.yaml --out petstore-client
-      write the crate of a document that is in no manifest
+      write the crate of a document without a manifest
   wiretrue generate specs/*.yaml --out acme
-      write a crate of each document, and one client for all
+      write a crate for each document, and one client for all of them
   wiretrue generate petstore.yaml --out pets --select tag=pets --select 'path=/owners/**'
       generate only these operations, and the models that they need";
 
@@ -157,14 +156,14 @@ Examples:
   wiretrue check
       check all clients of wiretrue.toml, for example in CI
   wiretrue check petstore.yaml --out petstore-client
-      check the crate of a document that is in no manifest";
+      check the crate of a document without a manifest";
 
 const REPORT: &str = "\
 Examples:
   wiretrue report
-      count, by reason, what stays untyped or is simplified in all clients of wiretrue.toml
+      count, by reason, what is untyped or simplified in the clients of wiretrue.toml
   wiretrue report petstore.yaml --full
-      name each place in a document";
+      list each place in a document";
 
 const INSPECT: &str = "\
 Examples:

@@ -189,7 +189,7 @@ impl Reader<'_> {
         if tables.is_empty() {
             self.fault(
                 0..0,
-                "it names no client",
+                "the manifest has no clients",
                 "add a table such as [petstore] with its document and folder",
             );
         }
@@ -306,7 +306,7 @@ impl Reader<'_> {
             self.fault(
                 places.document,
                 "the document's path is absolute",
-                "give it relative to the workspace",
+                "make it relative to the workspace",
             );
         }
         if options
@@ -317,7 +317,7 @@ impl Reader<'_> {
             self.fault(
                 places.root,
                 "the root folder's path is absolute",
-                "give it relative to the workspace",
+                "make it relative to the workspace",
             );
         }
     }
@@ -359,8 +359,8 @@ impl Reader<'_> {
             _ => {
                 self.fault(
                     span,
-                    "the folder isn't one below the workspace",
-                    "give it relative to the workspace",
+                    "the folder isn't below the workspace",
+                    "make it relative to the workspace",
                 );
                 None
             }
@@ -377,11 +377,11 @@ impl Reader<'_> {
                 let within = is_within(&place.folder, &other.folder)
                     || is_within(&other.folder, &place.folder);
                 if within && !together {
-                    let message = format!("`{one}` and `{two}` are in one folder");
+                    let message = format!("`{one}` and `{two}` share a folder");
                     faults.push((place, message, "give each a folder of its own"));
                 }
                 if place.package == other.package {
-                    let message = format!("`{one}` and `{two}` are one package");
+                    let message = format!("`{one}` and `{two}` have the same package name");
                     faults.push((place, message, "give each a package name of its own"));
                 }
             }

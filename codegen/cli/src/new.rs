@@ -26,8 +26,8 @@ pub fn run(
 ) -> Result<Outcome, Refusal> {
     let begin = Instant::now();
     let [document] = args.document.as_slice() else {
-        let help = "generate the crates of several documents with `wiretrue generate`";
-        return Err(Refusal::new("a new client is of one document", help));
+        let help = "use `wiretrue generate` for several documents";
+        return Err(Refusal::new("`new` takes a single document", help));
     };
     let (package, folder) = match (&args.package, &args.out) {
         (Some(package), Some(folder)) => (package.clone(), folder.clone()),
@@ -128,7 +128,10 @@ impl NewClient<'_> {
             let member = relative(&workspace, self.folder);
             report.finding(
                 "Missing",
-                format_args!("add {member:?} to the members in {}", manifest.display()),
+                format_args!(
+                    "{member:?} in the members of {}; add it",
+                    manifest.display()
+                ),
             );
         }
         Ok(())
@@ -218,7 +221,7 @@ impl NewClient<'_> {
         }
         if !args.format.is_empty() {
             let formats = args.format.iter();
-            let formats = formats.map(|(format, _)| (format.clone(), "text".into()));
+            let formats = formats.map(|(format, ty)| (format.clone(), ty.to_string().into()));
             table.insert("formats".to_owned(), toml::Table::from_iter(formats).into());
         }
         table.insert(
@@ -228,6 +231,9 @@ impl NewClient<'_> {
         let purpose = "makes a first call".into();
         let examples = toml::Table::from_iter([("first_call".to_owned(), purpose)]);
         table.insert("examples".to_owned(), examples.into());
+        for setting in &args.set {
+            generate::merge(&mut table, setting.table.clone());
+        }
         let lines = table
             .iter()
             .map(|(key, value)| format!("{key} = {value}\n"));
@@ -252,6 +258,7 @@ fn selection(entries: &[crate::args::Entry]) -> toml::Table {
         ("tags", selection.tags),
         ("operations", selection.operations),
         ("paths", selection.paths),
+        ("webhooks", selection.webhooks),
     ];
     let lists = lists.into_iter().filter(|(_, list)| !list.is_empty());
     lists

@@ -170,7 +170,7 @@ impl Documents {
         let lock = shown(&self.lock_file);
         let lock = lock.display();
         let entry = self.locked.get(address.as_str()).ok_or_else(|| {
-            let help = format!("run `{}`, which adds it", self.update);
+            let help = format!("run `{}` to add it", self.update);
             RemoteError::new(format!("{lock} doesn't contain {address}"), help)
         })?;
         let actual = entry
@@ -224,7 +224,7 @@ impl RemoteLoader for Documents {
         state.asked += 1;
         if state.asked > self.limits.documents {
             let most = self.limits.documents;
-            let reason = format!("it is one of more than {most} remote documents");
+            let reason = format!("the client has more than {most} remote documents");
             return Err(RemoteError::new(reason, SAVE));
         }
         let download = match self.mode {

@@ -93,6 +93,44 @@ fn a_new_client_is_added_to_the_manifest() {
 }
 
 #[test]
+fn the_manifest_keeps_all_arguments_of_a_new_client() {
+    let workspace = without_manifest();
+    let parameter = "{name: price, in: query, schema: {type: string, format: decimal}}";
+    let webhook = "{post: {requestBody: {content: {application/json: {schema: {type: object}}}}}}";
+    workspace.put(
+        "shop.yaml",
+        &format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n\
+             paths: {{/a: {{get: {{parameters: [{parameter}], responses: {{'204': {{description: No}}}}}}}}}}\n\
+             webhooks: {{paid: {webhook}, gone: {webhook}}}\n"
+        ),
+    );
+    let words = [
+        "new",
+        "shop.yaml",
+        "--manifest",
+        "wiretrue.toml",
+        "--exclude",
+        "webhook=gone",
+        "--format",
+        "decimal=crate::custom::Decimal",
+        "--set",
+        "version=\"1.2.3\"",
+        "--set",
+        "dev-dependencies.tokio=\"1.40\"",
+    ];
+    workspace.wiretrue(&words).expect_status(0);
+    let manifest: toml::Table = workspace.get("wiretrue.toml").parse().unwrap();
+    let shop = manifest["shop-client"].as_table().unwrap();
+    assert_eq!(shop["exclude"]["webhooks"][0].as_str(), Some("gone"));
+    let decimal = shop["formats"]["decimal"].as_str();
+    assert_eq!(decimal, Some("crate::custom::Decimal"));
+    assert_eq!(shop["version"].as_str(), Some("1.2.3"));
+    assert_eq!(shop["dev-dependencies"]["tokio"].as_str(), Some("1.40"));
+    workspace.wiretrue(&["check"]).expect_status(0);
+}
+
+#[test]
 fn a_named_manifest_is_created_and_a_refused_document_changes_nothing() {
     let workspace = without_manifest();
     let words = ["new", "spec/pets.yaml", "--manifest", "wiretrue.toml"];
@@ -137,7 +175,7 @@ fn a_new_client_in_a_workspace_is_a_member() {
     workspace
         .wiretrue(&["new", "spec/pets.yaml"])
         .expect_status(0)
-        .expect_err(&["add \"pets-client\" to the members in Cargo.toml"]);
+        .expect_err(&["\"pets-client\" in the members of Cargo.toml; add it"]);
     let crate_manifest: toml::Table = workspace.get("pets-client/Cargo.toml").parse().unwrap();
     assert!(
         !crate_manifest.contains_key("workspace"),

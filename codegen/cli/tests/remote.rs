@@ -176,7 +176,7 @@ fn a_check_needs_every_document_in_the_lock_file_and_no_others() {
             "wiretrue.lock doesn't contain {}",
             remote.server.url("/pet.yaml")
         ),
-        "help: run `wiretrue generate`, which adds it",
+        "help: run `wiretrue generate` to add it",
     ]);
     assert_eq!(remote.paths(), [""; 0]);
     assert!(!remote.workspace.path("wiretrue.lock").exists());

@@ -46,8 +46,8 @@ fn an_error_is_located_in_the_template() {
     let workspace = with_template();
     workspace.put("my/operation.impl.jinja", &PATH.replace(".path", ".pth"));
     workspace.codegen(&[]).expect_status(2).expect_err(&[
-        "my/operation.impl.jinja:3:39: error: there is no value `operation.pth` (#/paths/~1pets~1{id}/get)",
-        "no crate is made of spec/pets.yaml, because of 1 error",
+        "my/operation.impl.jinja:3:39: error: the value `operation.pth` doesn't exist (#/paths/~1pets~1{id}/get)",
+        "no crate was generated from spec/pets.yaml because of 1 error",
     ]);
     assert!(!workspace.path("pets").exists());
 }
@@ -129,6 +129,6 @@ fn inspect_shows_a_part_with_its_places_and_prints_what_templates_get() {
         .expect_status(2)
         .expect_err(&[
             "no operation, model or group `FetchPets`",
-            "is `FetchPet` meant?",
+            "did you mean `FetchPet`?",
         ]);
 }

@@ -175,7 +175,7 @@ fn one_client_or_the_whole_umbrella_can_be_chosen() {
     workspace
         .codegen(&["--client", "cats"])
         .expect_status(2)
-        .expect_err(&["there is acme"]);
+        .expect_err(&["the manifest has acme"]);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_refused_document_keeps_its_umbrella_and_not_the_others_from_being_written()
     workspace.put("specs/fish.yaml", &broken);
     workspace.codegen(&[]).expect_status(2).expect_err(&[
         "specs/fish.yaml",
-        "`acme` isn't made, because of `acme-fish`",
+        "`acme` wasn't generated because of the errors in `acme-fish`",
     ]);
     assert!(workspace.path("acme/crates/acme-dogs/Cargo.toml").exists());
     assert!(!workspace.path("acme/Cargo.toml").exists());
@@ -200,7 +200,7 @@ fn errors_in_the_manifest_have_a_line() {
         ),
         (
             "[acme.document.dogs]\nname = 1\n",
-            "wiretrue.toml:5:8: error: the name isn't text",
+            "wiretrue.toml:5:8: error: the name isn't a string",
         ),
         (
             "[acme.document.horses]\nname = \"x\"\n",
@@ -216,11 +216,11 @@ fn errors_in_the_manifest_have_a_line() {
         ),
         (
             "[pets]\ndocument = \"spec/pets.yaml\"\nfolder = \"acme/crates/pets\"\n",
-            "wiretrue.toml:4:2: error: `acme` and `pets` are in one folder",
+            "wiretrue.toml:4:2: error: `acme` and `pets` share a folder",
         ),
         (
             "[pets]\ndocument = \"spec/pets.yaml\"\nfolder = \"pets\"\npackage = \"acme-fish\"\n",
-            "`acme-fish` and `pets` are one package",
+            "`acme-fish` and `pets` have the same package name",
         ),
     ] {
         let workspace = workspace(
@@ -238,8 +238,11 @@ fn errors_in_the_manifest_have_a_line() {
         ("\"nothing/*.yaml\"", "`nothing/*.yaml` matches no file"),
         ("\"specs/***\"", "`specs/***` isn't a pattern"),
         ("\"/specs/*.yaml\"", "the path of the documents is absolute"),
-        ("[]", "`documents` is neither text nor a list of texts"),
-        ("[1]", "the document isn't text"),
+        (
+            "[]",
+            "`documents` is neither a string nor a list of strings",
+        ),
+        ("[1]", "the document isn't a string"),
     ] {
         let workspace = workspace(&format!(
             "[acme]\ndocuments = {documents}\nfolder = \"acme\"\n"
@@ -297,5 +300,5 @@ fn a_new_client_is_of_one_document() {
     workspace
         .wiretrue(&["new", "specs/fish.yaml", "specs/acme_dogs.yaml"])
         .expect_status(2)
-        .expect_err(&["a new client is of one document", "wiretrue generate"]);
+        .expect_err(&["`new` takes a single document", "wiretrue generate"]);
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::cases::{Answer, Call, Expected, NoteKind, Place, Planner, RawInput};
+use super::cases::{Answer, Call, Expected, NoteKind, Place};
+use super::inputs::RawInput;
+use super::planner::Planner;
 use super::sample::{Alternative, Extent, choices};
 
 /// The maximum number of calls of one operation for alternatives.
@@ -111,7 +113,7 @@ impl Planner<'_> {
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
         for &alternative in cut.difference(&tried).filter(|it| !failed.contains(it)) {
-            let text = format!("its operation has {MOST} calls for other alternatives");
+            let text = format!("the operation already has {MOST} calls for other alternatives");
             self.note(NoteKind::NotTried, &self.pointer_of(alternative), text);
         }
     }
@@ -135,7 +137,8 @@ mod tests {
     use wiretrue_codegen::{Options, Source};
 
     use super::MOST;
-    use crate::cases::{Cases, NoteKind, Place, cases};
+    use crate::cases::{Cases, NoteKind, Place};
+    use crate::planner::cases;
 
     /// What is tried of operations with these schemas for bodies.
     fn tried(bodies: &[Value]) -> Cases {

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 use wiretrue_codegen::ir::{self, ResponseKind, Status};
 use wiretrue_codegen::normalise::resolved::{self, MediaType};
 
-use super::cases::{Answer, Example, NoteKind, Planner, XML, is_xml};
+use super::arguments::XML;
+use super::cases::{Answer, Example, NoteKind};
+use super::inputs::is_xml;
+use super::planner::Planner;
 use super::sample::{Extent, Letters};
 
 impl Planner<'_> {

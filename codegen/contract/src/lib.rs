@@ -6,14 +6,17 @@
 
 mod alternatives;
 mod answers;
+mod arguments;
 mod cases;
 pub mod crates;
 pub mod difference;
 mod error;
+mod inputs;
 pub mod install;
 mod judge;
 mod outcomes;
 mod pattern;
+mod planner;
 mod program;
 mod recorder;
 pub mod sample;
@@ -80,7 +83,7 @@ impl<'a> Contract<'a> {
         options: &Options,
         made: Generated,
     ) -> Result<(), Error> {
-        let cases = cases::cases(&made);
+        let cases = planner::cases(&made);
         let program = program(&made, &cases, &options.package.replace('-', "_"));
         let package = self.crates.write(options, &made, &[], &program)?;
         let calls = cases.calls.len();

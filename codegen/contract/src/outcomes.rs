@@ -5,8 +5,9 @@ use wiretrue_codegen::ir::{self, ResponseKind, Shape, Status};
 use wiretrue_codegen::normalise::resolved;
 
 use super::Client;
-use super::cases::{Answer, Call, Expected, Given, NoteKind, Planner};
+use super::cases::{Answer, Call, Expected, Given, NoteKind};
 use super::difference::{Difference, differences, joined};
+use super::planner::Planner;
 use super::sample::Extent;
 
 /// The statuses that an undocumented success may have: all whose responses have a body that is complete.
@@ -130,7 +131,8 @@ mod tests {
     use serde_json::json;
     use wiretrue_codegen::{Options, Source};
 
-    use crate::cases::{Expected, cases};
+    use crate::cases::Expected;
+    use crate::planner::cases;
 
     #[test]
     fn a_call_gets_an_undocumented_success_and_each_documented_error() {

@@ -162,7 +162,7 @@ impl Shared {
 }
 
 fn response(method: &str, answer: &Answer) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {} Told\r\n", answer.status);
+    let mut head = format!("HTTP/1.1 {} Recorded\r\n", answer.status);
     let has_body = method != "HEAD" && !matches!(answer.status, 204 | 205 | 304);
     let body = if has_body {
         answer.body.as_bytes()
@@ -293,8 +293,8 @@ mod tests {
         connection.read_to_string(&mut said).expect("it answers");
         assert_eq!(
             said,
-            "HTTP/1.1 200 Told\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\none\
-             HTTP/1.1 204 Told\r\n\r\n"
+            "HTTP/1.1 200 Recorded\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\none\
+             HTTP/1.1 204 Recorded\r\n\r\n"
         );
         let (requests, faults) = recorder.stop();
         assert_eq!(faults, Vec::<String>::new());

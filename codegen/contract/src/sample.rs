@@ -157,7 +157,7 @@ impl<'a> Maker<'a> {
         let recursion = self.open.iter().filter(|open| **open == id).count();
         let allowed = self.variety.as_ref().map_or(0, |_| DEEPEST_RECURSION);
         if recursion > allowed || self.open.len() > 4 * DEEPEST {
-            return Err("its schema leads back to itself".to_owned());
+            return Err("its schema contains itself".to_owned());
         }
         self.left = self.left.saturating_sub(1);
         self.open.push(id);
@@ -263,7 +263,7 @@ impl<'a> Maker<'a> {
                     _ => self.text(schema).map(Value::String),
                 },
                 parts => {
-                    let mut why = Err("none of `allOf` gives a value".to_owned());
+                    let mut why = Err("no part of `allOf` has a value".to_owned());
                     for &part in parts {
                         why = self.value(part);
                         if matches!(&why, Ok(value) if self.judge.fault(id, value).is_none()) {

@@ -120,7 +120,7 @@ impl<'a> SchemaValidator<'a> {
     fn fault_at(&mut self, id: SchemaId, value: &Value, depth: usize) -> Option<String> {
         let checked = (id, std::ptr::from_ref(value));
         if depth > DEEPEST || self.open.contains(&checked) {
-            return Some("its schemas lead to each other without end".to_owned());
+            return Some("its schemas refer to each other in a cycle".to_owned());
         }
         self.open.push(checked);
         let fault = self.fault_of(id, value, depth);
@@ -161,18 +161,18 @@ impl<'a> SchemaValidator<'a> {
             choices.iter().filter(fits).count()
         };
         if !schema.any_of.is_empty() && fitting(&schema.any_of) == 0 {
-            return Some("it is none of `anyOf`".to_owned());
+            return Some("it matches no schema of `anyOf`".to_owned());
         }
         if !schema.one_of.is_empty() {
             let count = fitting(&schema.one_of);
             if count != 1 {
-                return Some(format!("it matches {count} of `oneOf`"));
+                return Some(format!("it matches {count} schemas of `oneOf`"));
             }
         }
         let not = schema.not?;
         fitting(&[not])
             .eq(&1)
-            .then(|| "it is what `not` says".to_owned())
+            .then(|| "it matches the schema of `not`".to_owned())
     }
 
     fn text_fault(&mut self, schema: &Schema, text: &str) -> Option<String> {
@@ -203,7 +203,7 @@ impl<'a> SchemaValidator<'a> {
         if limits.unique_items
             && (1..items.len()).any(|index| items[..index].contains(&items[index]))
         {
-            return Some("an item is there twice".to_owned());
+            return Some("an item occurs twice".to_owned());
         }
         let item = schema.items?;
         let mut faults = items.iter().enumerate();
@@ -232,12 +232,12 @@ impl<'a> SchemaValidator<'a> {
             let matching = self.by_pattern(schema, name);
             let fault = match (schema.properties.get(name), schema.additional_properties) {
                 (Some(&id), _) if self.direction.leaves_out(self.schema(id)) => {
-                    Some("it has no place here".to_owned())
+                    Some("`readOnly` or `writeOnly` forbids it here".to_owned())
                 }
                 (Some(&id), _) => self.fault_at(id, value, depth),
                 (None, _) if !matching.is_empty() => None,
                 (None, AdditionalProperties::Schema(id)) => self.fault_at(id, value, depth),
-                (None, AdditionalProperties::Forbidden) => Some("it isn't known".to_owned()),
+                (None, AdditionalProperties::Forbidden) => Some("it isn't declared".to_owned()),
                 (None, AdditionalProperties::Unstated | AdditionalProperties::Any) => None,
             };
             let mut matching = matching.into_iter();
@@ -301,7 +301,8 @@ fn is_whole(value: &Value) -> bool {
 fn enumeration_fault(schema: &Schema, value: &Value) -> Option<String> {
     let values = &schema.enumeration;
     let same = |known: &Value| known == value || is_same_number(known, value);
-    (!values.is_empty() && !values.iter().any(same)).then(|| "it is none of `enum`".to_owned())
+    (!values.is_empty() && !values.iter().any(same))
+        .then(|| "it isn't one of the values of `enum`".to_owned())
 }
 
 fn is_same_number(one: &Value, other: &Value) -> bool {

@@ -104,7 +104,7 @@ impl FindingKind {
             FindingKind::Unjudged => {
                 "Requests that openapi-core can't validate; they match their arguments"
             }
-            FindingKind::NotSet => "Arguments that were left out",
+            FindingKind::NotSet => "Optional arguments that weren't sent",
             FindingKind::NoAnswer => "Responses that weren't generated",
             FindingKind::NotTried => "Alternatives of request bodies that weren't sent",
             FindingKind::Unnamed => "Examples with undeclared properties, which aren't kept",

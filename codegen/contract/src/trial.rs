@@ -101,7 +101,7 @@ pub fn run(
     let verdicts = judge.judge(&client.document, folder, &submitted, &values)?;
     for pointer in &verdicts.discriminators {
         let text =
-            "without `mapping`, its values are names of schemas, which the alternatives contradict";
+            "without `mapping`, its values are names of schemas, which contradict the alternatives";
         summary.add_finding(FindingKind::Discriminator, pointer, text);
     }
     for pointer in &verdicts.keywords {
@@ -276,13 +276,13 @@ fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
         return Some("the client leaves the header to HTTP");
     }
     if takes_odd_path(call) {
-        return Some("openapi-core reads no matrix and label styles");
+        return Some("openapi-core doesn't support the styles `matrix` and `label`");
     }
     if says(&[
         "Failed to cast value to object type",
         "Failed to cast value to array type",
     ]) {
-        return Some("openapi-core takes the first of several alternatives");
+        return Some("openapi-core uses the first of several alternatives");
     }
     // openapi-core doesn't convert text, and takes a missing value for an empty list.
     let as_text = [
@@ -295,7 +295,7 @@ fn beyond_judge(call: &Call, why: &str) -> Option<&'static str> {
     }
     // openapi-core fails at such a parameter even if it isn't sent.
     if says(&["'deepObject'"]) || call.given.iter().any(wire::is_open) {
-        return Some("OpenAPI leaves open how deepObject writes more than an object of scalars");
+        return Some("OpenAPI defines `deepObject` only for objects of scalars");
     }
     None
 }

@@ -4,8 +4,9 @@
 use serde_json::Value;
 use wiretrue_codegen::ir::{BodyKind, Encoding, Operation, QueryContent, SchemeKind, Style};
 
-use super::cases::{Call, Given, Place, essence};
+use super::cases::{Call, Given, Place};
 use super::difference::{differences, instant, is_same_json, joined};
+use super::inputs::essence;
 use super::recorder::RecordedRequest;
 
 /// The names and values of a query, form or `Cookie` header.
@@ -63,7 +64,7 @@ pub fn faults(
             Place::JsonSequence => of_one(sequence_fault(&request.body, &given.value)),
             Place::Raw => {
                 let same = given.value.as_str().map(str::as_bytes) == Some(&request.body);
-                of_one((!same).then(|| "the body isn't what was given".to_owned()))
+                of_one((!same).then(|| "the body differs from the argument".to_owned()))
             }
         };
         faults.extend(found.into_iter().map(|fault| match given.name.as_str() {
@@ -74,7 +75,7 @@ pub fn faults(
     for (left, what) in [(query, "query"), (form, "form"), (cookies, "cookies")] {
         let undeclared = left
             .iter()
-            .map(|(name, _)| format!("the {what} holds `{name}`, which wasn't given"));
+            .map(|(name, _)| format!("the {what} contains `{name}`, which isn't an argument"));
         faults.extend(undeclared);
     }
     faults.extend(body_fault(operation, call, request));
@@ -121,7 +122,7 @@ fn body_fault(operation: &Operation, call: &Call, request: &RecordedRequest) -> 
     };
     let body = operation.body.as_ref().filter(is_due);
     if body.is_none() && !request.body.is_empty() {
-        return Some("there is a body, and none was given".to_owned());
+        return Some("a body was sent, but there is no argument for it".to_owned());
     }
     let body = body?;
     let sent = request.header("content-type").map(String::from_utf8_lossy);

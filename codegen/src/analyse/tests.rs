@@ -182,7 +182,7 @@ List: {type: object, required: [l], properties: {l: {type: array, items: {$ref: 
     assert_eq!(it.boxed(), ["B.a", "Fine.me"]);
     assert_eq!(
         it.warnings,
-        ["`a` is required on a cycle of required properties, which no value could end"]
+        ["`a` is part of a cycle of required properties, so no value can be finite"]
     );
 }
 

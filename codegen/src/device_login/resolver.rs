@@ -72,9 +72,9 @@ pub fn resolve(api: &Api, options: &Options, diagnostics: &mut Diagnostics) -> O
         _ => {
             resolver.error(
                 &Pointer::root(),
-                "the options of the device login must name both of its operations, or a scheme, or nothing"
+                "`device-login` must set both operations or neither"
                     .to_owned(),
-                "set both `device-login.authorization` and `device-login.token`, or neither of them"
+                "set both `device-login.authorization` and `device-login.token`, or remove the one that is set"
                     .to_owned(),
             );
             None
@@ -309,7 +309,7 @@ impl Resolver<'_> {
         self.error(
             &input.pointer,
             format!(
-                "`{}` requires `{}`, which a device login has no value for",
+                "`{}` requires `{}`, for which a device login has no value",
                 operation.id, input.name
             ),
             "set its role in `device-login`, or make it optional".to_owned(),

@@ -125,16 +125,16 @@ impl<'t> Engine<'t> {
         let detail = detail.unwrap_or_else(|| innermost.kind().to_string());
         let (message, help) = match innermost.kind() {
             ErrorKind::UndefinedError => (
-                format!("there is no value `{named}`"),
-                "`inspect --json` prints the values that templates have",
+                format!("the value `{named}` doesn't exist"),
+                "`inspect --json` prints the values that exist",
             ),
             ErrorKind::OutOfFuel => (
-                "the template does too much: does it loop over lists in lists?".to_owned(),
-                "render a file for each group or model in place of one for the crate",
+                "the template takes too many steps; nested loops are the usual cause".to_owned(),
+                "render a file for each group or model instead of one for the whole crate",
             ),
             ErrorKind::TemplateNotFound => (
                 detail,
-                "included templates are named by their path in the folder",
+                "name an included template by its path in the folder",
             ),
             ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction => {
                 (detail, "docs/templates.md lists the filters")

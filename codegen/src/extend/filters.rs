@@ -41,7 +41,7 @@ fn r#type(text: String) -> Result<Value, Error> {
     } else {
         let text = text.escape_debug();
         Err(refused(format!(
-            "`{text}` isn't a type of paths, references, tuples and slices"
+            "`{text}` isn't a type made of paths, references, tuples and slices"
         )))
     }
 }

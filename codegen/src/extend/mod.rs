@@ -331,9 +331,9 @@ impl<'a> Extender<'a, '_> {
             .insert(path.to_lowercase(), template.name.clone());
         let fault = match (output::check_path(&path), stem, &module, other) {
             (Err(error), ..) => Some(error.to_string()),
-            (Ok(()), Some("mod"), ..) => {
-                Some(format!("`{path}` declares the modules of its folder"))
-            }
+            (Ok(()), Some("mod"), ..) => Some(format!(
+                "`{path}` is reserved for the declarations of the modules"
+            )),
             (Ok(()), Some(stem), None, _) => {
                 Some(format!("`{stem}` can't be the name of a module"))
             }

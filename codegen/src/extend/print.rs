@@ -77,7 +77,9 @@ impl Values {
                 .find(SUFFIX)
                 .map_or(text.len(), |end| digits + end + 1);
             let value = self.of(&text[at..end]).ok_or_else(|| {
-                let message = format!("the output has the word `{PREFIX}`, which marks values");
+                let message = format!(
+                    "the output contains `{PREFIX}`, which is reserved for marks of values"
+                );
                 Fault::new(
                     at,
                     message,

@@ -176,9 +176,9 @@ impl Target {
             ["{model}"] => Per::Model,
             _ => {
                 let message = format!(
-                    "`{name}` has other braces in its name than one `{{group}}` or `{{model}}`"
+                    "the name `{name}` may contain `{{group}}` or `{{model}}` once, and no other braces"
                 );
-                return Err((message, "name it after what it is generated for".to_owned()));
+                return Err((message, "rename the template".to_owned()));
             }
         };
         let path = path.to_owned();
@@ -203,7 +203,7 @@ fn unplaced(name: &str) -> (String, String) {
     let message = format!("`{name}` is neither a slot nor a file that a template can generate");
     let slots = Slot::ALL.iter().map(|(slot, _)| *slot);
     let help = match similar::nearest(name, slots) {
-        Some(slot) => format!("is `{slot}` meant?"),
+        Some(slot) => format!("did you mean `{slot}`?"),
         None => {
             "name it after a slot (`model.impl.jinja`), a file (`src/ext/{group}_cli.rs.jinja`, \
                  `docs/ext/{model}.md.jinja`), or with a `_` in front if other templates include it"
@@ -262,6 +262,6 @@ mod tests {
             Target::of(name).expect_err(name);
         }
         let (_, help) = Target::of("models.impl.jinja").unwrap_err();
-        assert_eq!(help, "is `model.impl.jinja` meant?");
+        assert_eq!(help, "did you mean `model.impl.jinja`?");
     }
 }

@@ -167,8 +167,9 @@ impl Lowering<'_, '_> {
             return true;
         };
         if !response.content.is_empty() {
-            let message =
-                format!("a response with status {code} has no body; the described one is ignored");
+            let message = format!(
+                "a response with status {code} can't have a body, so the documented body is ignored"
+            );
             self.warn(
                 &response.pointer,
                 message,

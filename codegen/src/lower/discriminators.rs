@@ -47,15 +47,14 @@ impl Lowering<'_, '_> {
             }
         }
         if tags(alternatives).next().is_none() {
-            let message =
-                "the discriminator distinguishes no alternatives, so the best fit is used instead";
+            let message = "the discriminator doesn't distinguish the alternatives, so the best match is used instead";
             let help = "make each alternative a component, and map a different value to each";
             self.warn(&discriminator.pointer, message, help);
             return Vec::new();
         }
         for tag in conflicts {
             let message = format!(
-                "the discriminator value `{tag}` selects several alternatives; the best fit among them is used"
+                "the discriminator value `{tag}` selects several alternatives; the best match among them is used"
             );
             self.warn(
                 &discriminator.pointer,

@@ -130,7 +130,7 @@ impl Lowering<'_, '_> {
         match operation.path.split_once('#') {
             None => &operation.path,
             Some((sent, _)) => {
-                let message = "the path contains a `#`; the client doesn't send what follows it";
+                let message = "the path contains a `#`; the client doesn't send the part after it";
                 self.warn(
                     &operation.pointer,
                     message,

@@ -316,7 +316,7 @@ impl Lowering<'_, '_> {
                 }
                 Some(_) => {
                     let message = format!(
-                        "the payload of `{}` differs by media type; `{}` is left out",
+                        "the payload of `{}` differs by media type; `{}` is ignored",
                         webhook.name, media.name
                     );
                     self.warn(
@@ -329,7 +329,7 @@ impl Lowering<'_, '_> {
         }
         if payload.is_none() {
             let message = format!(
-                "`{}` has no payload in JSON or as a form, so it is left out of the webhooks",
+                "`{}` has no payload in JSON or as a form, so it is ignored",
                 webhook.name
             );
             let help = "add a `requestBody` with `application/json` and a schema";

@@ -82,7 +82,7 @@ pub fn resolve(api: &Api, options: &NameOptions, diagnostics: &mut Diagnostics) 
         for (key, name) in entries {
             let keys = ["names", kind, key];
             if let Some(help) = fault(name, case) {
-                let message = format!("`names.{kind}` has the name `{name}` for `{key}`");
+                let message = format!("the name `{name}` for `{key}` in `names.{kind}` is invalid");
                 diagnostics.option_error(&keys, message, help);
                 continue;
             }
@@ -101,7 +101,7 @@ pub fn resolve(api: &Api, options: &NameOptions, diagnostics: &mut Diagnostics) 
                     Some(near) => format!("did you mean `{near}`?"),
                     None => expected(kind).to_owned(),
                 };
-                let message = format!("`names.{kind}` has `{key}`, which isn't in the document");
+                let message = format!("`names.{kind}` lists `{key}`, which isn't in the document");
                 diagnostics.option_error(&keys, message, help);
             }
         }
@@ -156,7 +156,7 @@ fn fault(name: &str, case: Case) -> Option<String> {
     let legal = identifier(name, "name", case, Spelling::Plain);
     if is_keyword(name) {
         Some(format!(
-            "`{name}` is a keyword of Rust: choose another name"
+            "`{name}` is a keyword of Rust; choose another name"
         ))
     } else if legal != name {
         Some(format!("write it as `{legal}`"))

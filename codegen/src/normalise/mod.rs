@@ -58,7 +58,7 @@ fn complete(document: Document, lost: &[Pointer], diagnostics: &mut Diagnostics)
     let (webhooks_place, webhooks) = webhooks::read(&mut context);
     let schemas = std::mem::take(&mut context.schemas);
     if operations.is_empty() && webhooks.is_empty() {
-        let help = "a client has a method for each operation in `paths`";
+        let help = "add operations to `paths`";
         let paths = Pointer::root().child("paths");
         diagnostics.warning(
             Stage::Normalise,

@@ -244,8 +244,8 @@ pub(super) fn check_query_string(parameters: &[Parameter], context: &mut Context
     {
         context.warn(
             &whole.pointer,
-            "the whole query string is beside other parameters in the query, which are sent as well",
-            "describe all of them in one parameter, or each with `in: query`",
+            "`in: querystring` describes the whole query, but there are other query parameters; all of them are sent",
+            "describe the query in one parameter, or each parameter with `in: query`",
         );
     }
 }

@@ -57,7 +57,7 @@ impl TryFrom<String> for DerivePath {
                  crate, such as `schemars::JsonSchema`"
             )),
             None if derive.std_trait().is_none() => Err(format!(
-                "`{text}` is no derive macro of the standard library; write its whole path, such as \
+                "`{text}` isn't a derive macro of the standard library; write its full path, such as \
                  `schemars::JsonSchema`"
             )),
             _ => Ok(derive),
@@ -96,16 +96,14 @@ impl TryFrom<String> for OuterAttribute {
             })?;
         let [attribute] = attributes.as_slice() else {
             return Err(format!(
-                "`{text}` isn't one attribute, such as `#[non_exhaustive]`; write each as a string of its own"
+                "`{text}` isn't a single attribute, such as `#[non_exhaustive]`; write each attribute as a separate string"
             ));
         };
         let name = spelled(attribute.path());
         match name.as_str() {
-            "derive" => {
-                Err("derive macros have an option of their own: write them to `derive`".to_owned())
-            }
+            "derive" => Err("list derive macros in the option `derive`".to_owned()),
             "doc" if matches!(attribute.meta, syn::Meta::NameValue(_)) => Err(
-                "documentation comes from the document: change its `description` with an overlay"
+                "documentation comes from the document; change the `description` with an overlay"
                     .to_owned(),
             ),
             _ => Ok(Self {
@@ -162,7 +160,7 @@ impl TryFrom<String> for TypePath {
                  there and write `{CUSTOM}…`"
             )),
             "" | "self" | "super" => Err(format!(
-                "`{text}` isn't a whole path; write it with its crate, such as `rust_decimal::Decimal`, or \
+                "`{text}` isn't a full path; start it with its crate, such as `rust_decimal::Decimal`, or \
                  `{CUSTOM}…` for a type in `src/custom.rs`"
             )),
             _ => Ok(Self(text)),
@@ -240,17 +238,17 @@ mod tests {
         assert_refused::<DerivePath>("A<B>", "`A<B>` isn't the path of a derive macro");
         assert_refused::<DerivePath>(
             "JsonSchema",
-            "`JsonSchema` is no derive macro of the standard",
+            "`JsonSchema` isn't a derive macro of the standard",
         );
-        assert_refused::<DerivePath>("std::A", "`std::A` is no derive macro of the standard");
+        assert_refused::<DerivePath>("std::A", "`std::A` isn't a derive macro of the standard");
         assert_refused::<DerivePath>("crate::A", "`crate::A` is in the client itself");
         assert_refused::<OuterAttribute>("non_exhaustive", "`non_exhaustive` isn't an attribute");
         assert_refused::<OuterAttribute>("#![a]", "`#![a]` isn't an attribute");
-        assert_refused::<OuterAttribute>("#[a] #[b]", "`#[a] #[b]` isn't one attribute");
+        assert_refused::<OuterAttribute>("#[a] #[b]", "`#[a] #[b]` isn't a single attribute");
         assert_refused::<OuterAttribute>("#[a] struct B;", "`#[a] struct B;` isn't an attribute");
-        assert_refused::<OuterAttribute>("#[derive(Hash)]", "derive macros have an option");
+        assert_refused::<OuterAttribute>("#[derive(Hash)]", "list derive macros in the option");
         assert_refused::<OuterAttribute>("/// text", "documentation comes from the document");
-        assert_refused::<TypePath>("Money", "`Money` isn't a whole path");
+        assert_refused::<TypePath>("Money", "`Money` isn't a full path");
         assert_refused::<TypePath>("&'static str", "`&'static str` isn't the path of a type");
         assert_refused::<TypePath>("crate::Money", "`crate::Money` isn't in `src/custom.rs`");
     }

@@ -168,8 +168,7 @@ impl TryFrom<String> for SignedTemplate {
                     Some(name) => SignedPart::Header(checked_header(name)?),
                     None => {
                         return Err(format!(
-                            "`{{{other}}}` is none of `{{body}}`, `{{timestamp}}`, `{{url}}` and \
-                             `{{header:NAME}}`"
+                            "`{{{other}}}` isn't `{{body}}`, `{{timestamp}}`, `{{url}}` or `{{header:NAME}}`"
                         ));
                     }
                 },
@@ -315,7 +314,7 @@ mod tests {
             (format!("{table}signed = \"{{body\""), "`{` without `}`"),
             (
                 format!("{table}signed = \"{{what}}{{body}}\""),
-                "`{what}` is none of",
+                "`{what}` isn't ",
             ),
             (
                 format!("{table}timestamp = {{ header = \"T\" }}"),

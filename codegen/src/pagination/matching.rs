@@ -338,10 +338,10 @@ impl Matcher<'_> {
         property.flatten().ok_or_else(|| {
             Mismatch::new(
                 format!(
-                    "`{id}` has neither a query parameter nor a string or a number in a JSON body \
-                     that is `{name}`, which `pagination` names"
+                    "`{id}` has no query parameter `{name}`, and no string or number `{name}` in a JSON \
+                     body"
                 ),
-                "correct the name, or name only operations that have this parameter",
+                "correct `parameter`, or list only operations that have this parameter",
             )
         })
     }

@@ -189,7 +189,7 @@ impl Follower<'_, '_> {
                 ),
                 _ => {
                     let message = format!(
-                        "OpenAPI allows no `$ref` in place of {expected}; it is replaced by what it refers to"
+                        "OpenAPI allows no `$ref` in place of {expected}; it is replaced with its target"
                     );
                     let help = "move the definition here";
                     self.walker
@@ -229,7 +229,7 @@ impl Follower<'_, '_> {
         };
         let fault = if self.values > MOST_VALUES {
             (
-                "the document repeats too much data by `$ref`s".to_owned(),
+                "the `$ref`s of this document expand to too much data".to_owned(),
                 "refer to smaller parts of it".to_owned(),
             )
         } else if !fits {

@@ -197,7 +197,7 @@ pub(super) static PARAMETER: Object = Object::new(
     ],
 )
 .required(&["name", "in"])
-.prepare(repair::parameter);
+.prepare(repair::content::parameter);
 
 pub(super) static REQUEST_BODY: Object = Object::new(
     "Request Body Object",
@@ -207,7 +207,7 @@ pub(super) static REQUEST_BODY: Object = Object::new(
         field("required", ValueKind::Boolean),
     ],
 )
-.prepare(repair::request_body);
+.prepare(repair::content::request_body);
 
 pub(super) static MEDIA_TYPE: Object = Object::new(
     "Media Type Object",
@@ -224,7 +224,7 @@ pub(super) static MEDIA_TYPE: Object = Object::new(
         note("itemEncoding", ValueKind::Object(&ENCODING)),
     ],
 )
-.prepare(repair::media_type);
+.prepare(repair::content::media_type);
 
 pub(super) static ENCODING: Object = Object::new(
     "Encoding Object",
@@ -242,7 +242,7 @@ pub(super) static ENCODING: Object = Object::new(
         note("itemEncoding", ValueKind::Object(&ENCODING)),
     ],
 )
-.prepare(repair::encoding);
+.prepare(repair::content::encoding);
 
 pub(super) static RESPONSES: Object = Object::new("Responses Object", &[])
     .rest(UnknownKeys::Each(ValueKind::ReferenceOr(&RESPONSE)))
@@ -303,7 +303,7 @@ pub(super) static HEADER: Object = Object::new(
         field("content", CONTENT),
     ],
 )
-.prepare(repair::header);
+.prepare(repair::content::header);
 
 pub(super) static TAG: Object = Object::new(
     "Tag Object",
@@ -336,7 +336,7 @@ pub(super) static SECURITY_SCHEME: Object = Object::new(
     ],
 )
 .required(&["type"])
-.prepare(repair::security_scheme);
+.prepare(repair::security::security_scheme);
 
 pub(super) static OAUTH_FLOWS: Object = Object::new(
     "OAuth Flows Object",
@@ -349,7 +349,7 @@ pub(super) static OAUTH_FLOWS: Object = Object::new(
         note("x-deviceAuthorization", ValueKind::Object(&DEVICE_FLOW)),
     ],
 )
-.prepare(repair::oauth_flows);
+.prepare(repair::security::oauth_flows);
 
 pub(super) static IMPLICIT_FLOW: Object = Object::new(
     "OAuth Flow Object",
@@ -359,7 +359,7 @@ pub(super) static IMPLICIT_FLOW: Object = Object::new(
         field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
-.prepare(repair::implicit_flow);
+.prepare(repair::security::implicit_flow);
 
 pub(super) static TOKEN_FLOW: Object = Object::new(
     "OAuth Flow Object",
@@ -369,7 +369,7 @@ pub(super) static TOKEN_FLOW: Object = Object::new(
         field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
-.prepare(repair::token_flow);
+.prepare(repair::security::token_flow);
 
 pub(super) static CODE_FLOW: Object = Object::new(
     "OAuth Flow Object",
@@ -380,7 +380,7 @@ pub(super) static CODE_FLOW: Object = Object::new(
         field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
-.prepare(repair::code_flow);
+.prepare(repair::security::code_flow);
 
 pub(super) static DEVICE_FLOW: Object = Object::new(
     "OAuth Flow Object",
@@ -391,4 +391,4 @@ pub(super) static DEVICE_FLOW: Object = Object::new(
         field("scopes", ValueKind::Map(&ValueKind::String)),
     ],
 )
-.prepare(repair::device_flow);
+.prepare(repair::security::device_flow);

@@ -175,12 +175,12 @@ fn an_entry_that_matches_nothing_is_an_error() {
     assert_eq!(
         refused(&misspelt),
         [
-            "#: `select.tags` has `pet`, which matches no operation; did you mean `pets`?",
-            "#: `select.operations` has `listpets`, which matches no operation; did you mean `listPets`?",
-            "#: `select.paths` has `/pet`, which matches no operation; did you mean `/pets`?",
-            "#: `exclude.tags` has `admin`, which matches no operation; correct or remove it in `exclude.tags`",
-            "#: `exclude.operations` has `dropEverything`, which matches no operation; correct or remove it in `exclude.operations`",
-            "#: `exclude.paths` has `/v2/**`, which matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
+            "#: the entry `pet` in `select.tags` matches no operation; did you mean `pets`?",
+            "#: the entry `listpets` in `select.operations` matches no operation; did you mean `listPets`?",
+            "#: the entry `/pet` in `select.paths` matches no operation; did you mean `/pets`?",
+            "#: the entry `admin` in `exclude.tags` matches no operation; correct or remove it in `exclude.tags`",
+            "#: the entry `dropEverything` in `exclude.operations` matches no operation; correct or remove it in `exclude.operations`",
+            "#: the entry `/v2/**` in `exclude.paths` matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
         ]
     );
 }
@@ -193,7 +193,7 @@ fn an_empty_selection_is_an_error() {
     );
     assert_eq!(
         refused(&none),
-        ["#: the selection leaves no operation; remove an entry from `exclude`"]
+        ["#: the options select no operation; remove an entry from `exclude`"]
     );
 }
 
@@ -347,7 +347,7 @@ fn an_entry_that_matches_no_webhook_is_an_error() {
     assert_eq!(
         errors,
         [
-            "`exclude.webhooks` has `order.payed`, which matches no webhook; did you mean `order.paid`?"
+            "the entry `order.payed` in `exclude.webhooks` matches no webhook; did you mean `order.paid`?"
         ]
     );
 }
@@ -380,6 +380,6 @@ fn the_options_name_the_header_of_an_event() {
     assert_eq!(error.pointer.as_str(), "/webhooks/order.sent/post");
     assert_eq!(
         error.message,
-        "`webhooks.event.value` is `/x-shop/event`, where the webhook has no text"
+        "`webhooks.event.value` is `/x-shop/event`, but the webhook has no string there"
     );
 }

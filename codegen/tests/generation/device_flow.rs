@@ -286,8 +286,8 @@ fn invalid_flows_and_options_are_rejected() {
             "/device",
             "/token",
             "device-login = {authorization = 'start'}",
-            "1:1: the options of the device login must name both of its operations, or a scheme, or nothing; \
-             set both `device-login.authorization` and `device-login.token`, or neither of them",
+            "1:1: `device-login` must set both operations or neither; \
+             set both `device-login.authorization` and `device-login.token`, or remove the one that is set",
         ),
         (
             "/device",

@@ -117,7 +117,7 @@ fn missing_operations_and_fields_are_errors() {
         (
             "authorization = \"token\"\ntoken = \"start\"",
             &[
-                "26:11: `token` requires `grant_type`, which a device login has no value for; \
+                "26:11: `token` requires `grant_type`, for which a device login has no value; \
                  set its role in `device-login`, or make it optional",
                 "22:5: `token` has no form field or parameter `client_id`, which a device login requires; \
                  set the name of the field in `device-login.client-id`",
@@ -134,7 +134,7 @@ fn missing_operations_and_fields_are_errors() {
                  offer `application/x-www-form-urlencoded`, as RFC 8628 requires",
                 "30:5: `json` has no form field or parameter `client_id`, which a device login requires; \
                  set the name of the field in `device-login.client-id`",
-                "44:11: `picky` requires `tenant`, which a device login has no value for; \
+                "44:11: `picky` requires `tenant`, for which a device login has no value; \
                  set its role in `device-login`, or make it optional",
             ],
         ),

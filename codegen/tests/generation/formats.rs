@@ -56,9 +56,9 @@ fn an_entry_without_a_typed_format_of_the_document_is_an_error() {
         messages,
         [
             "the document has no operations",
-            "`formats` has `email`, which is text anyway",
-            "`formats` has `byte`, which no string of the document has",
-            "`formats` has `date`, which no string of the document has",
+            "`formats` lists `email`, which is a string without this option, too",
+            "`formats` lists `byte`, but no string in the document has this format",
+            "`formats` lists `date`, but no string in the document has this format",
         ]
     );
 }

@@ -50,20 +50,20 @@ fn derives_that_cannot_hold_and_names_that_match_nothing_are_errors() {
         .replace("\\#", "#")
         .as_str(),
         &[
-            "derive.Line.0: `a::B` is in the crate `a`, which `dependencies` doesn't have; \
+            "derive.Line.0: `a::B` is in the crate `a`, which isn't in `dependencies`; \
              add the crate, such as `dependencies = { a = \"1\" }`",
-            "derive.Ordr: `derive` has `Ordr`, which no model of the client matches; did you mean `Order`?",
-            "derive.Remarks: `derive` has `Remarks`, which no model of the client matches; \
-             `Remarks` is an alias of another type: name that type",
-            "derive.We*.0: `derive` has `Ord` for `We*`, which no model of that name can implement; \
+            "derive.Ordr: `derive` lists `Ordr`, but no model of the client matches; did you mean `Order`?",
+            "derive.Remarks: `derive` lists `Remarks`, but no model of the client matches; \
+             `Remarks` is an alias; use the name of the type that it stands for",
+            "derive.We*.0: `derive` lists `Ord` for `We*`, but no matching model can implement it; \
              only a model without floating-point numbers, unions, untyped values and properties that the \
-             document doesn't name can implement `Ord`; a name with `*` applies to those models that can",
-            "derive.Weight.1: `derive` has `Hash` for `Weight`, which can't implement it; \
+             document doesn't name can implement `Ord`; under a name with `*`, it applies to the models that can",
+            "derive.Weight.1: `derive` lists `Hash` for `Weight`, which can't implement it; \
              only a model without floating-point numbers, unions, untyped values and properties that the \
-             document doesn't name can implement `Hash`; a name with `*` applies to those models that can",
-            "attributes.Order.idd: `attributes` has `Order.idd`, which no model of the client matches; \
+             document doesn't name can implement `Hash`; under a name with `*`, it applies to the models that can",
+            "attributes.Order.idd: `attributes` lists `Order.idd`, but no model of the client matches; \
              did you mean `Order.id`?",
-            "attributes.Xyzzy*: `attributes` has `Xyzzy*`, which no model of the client matches; \
+            "attributes.Xyzzy*: `attributes` lists `Xyzzy*`, but no model of the client matches; \
              use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text",
         ],
     );
@@ -240,15 +240,15 @@ fn a_key_that_names_nothing_and_a_name_in_another_case_are_errors() {
         groups = { xyz = "a" }
         "##,
         &[
-            "names.models.Pet: `names.models` has the name `animal` for `Pet`; write it as `Animal`",
-            "names.models.Pett: `names.models` has `Pett`, which isn't in the document; did you mean `Pet`?",
-            "names.properties.#/x: `names.properties` has `#/x`, which isn't in the document; \
+            "names.models.Pet: the name `animal` for `Pet` in `names.models` is invalid; write it as `Animal`",
+            "names.models.Pett: `names.models` lists `Pett`, which isn't in the document; did you mean `Pet`?",
+            "names.properties.#/x: `names.properties` lists `#/x`, which isn't in the document; \
              use `Schema.property`, with the name of a schema in `components`, or a JSON pointer",
-            "names.properties.Pet.nam: `names.properties` has `Pet.nam`, which isn't in the document; \
+            "names.properties.Pet.nam: `names.properties` lists `Pet.nam`, which isn't in the document; \
              did you mean `Pet.name`?",
-            "names.operations.listPets: `names.operations` has the name `type` for `listPets`; \
-             `type` is a keyword of Rust: choose another name",
-            "names.groups.xyz: `names.groups` has `xyz`, which isn't in the document; \
+            "names.operations.listPets: the name `type` for `listPets` in `names.operations` is invalid; \
+             `type` is a keyword of Rust; choose another name",
+            "names.groups.xyz: `names.groups` lists `xyz`, which isn't in the document; \
              use a tag; operations without tags are in the group `default`",
         ],
     );
@@ -347,14 +347,14 @@ fn types_in_place_of_nothing_and_without_a_crate_are_errors() {
         a-b = "1"
         "##,
         &[
-            "formats.email: `formats` has `email`, which is text anyway; \
-             name a format that has a type, such as `date-time` or `uuid`",
-            "replace.#/x: `replace` has `#/x`, which isn't a schema of the document; \
+            "formats.email: `formats` lists `email`, which is a string without this option, too; \
+             remove the entry, or use a format that has a type, such as `date-time` or `uuid`",
+            "replace.#/x: `replace` lists `#/x`, which isn't a schema in the document; \
              use the name of a schema in `components`, or the JSON pointer of a schema",
-            "replace.Mony: `replace` has `Mony`, which isn't a schema of the document; did you mean `Money`?",
-            "formats.decimals: `formats` has `decimals`, which no string or number of the document has; \
+            "replace.Mony: `replace` lists `Mony`, which isn't a schema in the document; did you mean `Money`?",
+            "formats.decimals: `formats` lists `decimals`, but no string or number in the document has this format; \
              remove the entry, or use a format of the document",
-            "formats.ipv4: `c::Decimal` is in the crate `c`, which `dependencies` doesn't have; \
+            "formats.ipv4: `c::Decimal` is in the crate `c`, which isn't in `dependencies`; \
              add the crate, such as `dependencies = { c = \"1\" }`",
         ],
     );
@@ -366,7 +366,7 @@ fn types_in_place_of_nothing_and_without_a_crate_are_errors() {
     assert_malformed(
         "[formats]\ndecimal = 'Decimal'",
         "line 3",
-        "`Decimal` isn't a whole path",
+        "`Decimal` isn't a full path",
     );
 }
 
@@ -421,7 +421,7 @@ fn options_of_operations_are_errors_without_operations() {
         PETS,
         "types-only = true\n[[pagination]]\noperations = ['listPets']\nstyle = 'link-header'",
         &[
-            ": a rule of `pagination` names no operation of the document: `listPets`; \
+            ": a rule of `pagination` matches no operation of the document: `listPets`; \
              use the `operationId`s, properties and parameters of the document",
         ],
     );

@@ -68,8 +68,8 @@ fn a_rule_must_match_the_operations_that_it_names() {
         ),
         (
             "style = 'number'\nparameter = 'token'\nitems = '/rows'",
-            "`listRows` has neither a query parameter nor a string or a number in a JSON body that is \
-             `token`, which `pagination` names; correct the name, or name only operations that have this parameter",
+            "`listRows` has no query parameter `token`, and no string or number `token` in a JSON body; \
+             correct `parameter`, or list only operations that have this parameter",
         ),
         (
             "style = 'number'\nitems = '/rows'",
@@ -165,10 +165,7 @@ fn a_parameter_may_be_a_property_of_a_json_body() {
     }
     for parameter in ["on", "at", "n", "/at", "/at/m", "/cursor/x", "at/n"] {
         let refused = search(json, parameter).expect_err("no such input");
-        assert!(
-            refused[0].contains("has neither a query parameter nor"),
-            "{refused:?}"
-        );
+        assert!(refused[0].contains("has no query parameter"), "{refused:?}");
     }
     let form = json.replace("application/json", "application/x-www-form-urlencoded");
     for body in [form.as_str(), "text/plain: {schema: {type: string}}"] {
@@ -199,7 +196,7 @@ fn a_rule_that_matches_nothing_is_an_error() {
         Err(vec![
             format!("1:1: a rule of `pagination` matches no operation; {help}"),
             format!(
-                "1:1: a rule of `pagination` names no operation of the document: `listCols`, `x*y`; {help}"
+                "1:1: a rule of `pagination` matches no operation of the document: `listCols`, `x*y`; {help}"
             ),
         ])
     );

@@ -88,7 +88,7 @@ const CASES: &[Case] = &[
             [
                 "1:1 warning normalise #/paths",
                 "the document has no operations",
-                "a client has a method for each operation in `paths`",
+                "add operations to `paths`",
             ],
         ],
     },
@@ -700,7 +700,7 @@ const CASES: &[Case] = &[
             [
                 "1:1 warning normalise #/paths",
                 "the document has no operations",
-                "a client has a method for each operation in `paths`",
+                "add operations to `paths`",
             ],
         ],
     },
@@ -721,7 +721,7 @@ const CASES: &[Case] = &[
             [
                 "1:1 warning normalise #/paths",
                 "the document has no operations",
-                "a client has a method for each operation in `paths`",
+                "add operations to `paths`",
             ],
         ],
     },
@@ -806,22 +806,22 @@ const CASES: &[Case] = &[
         said: &[
             [
                 "2:14 warning parse #/info/$ref",
-                "OpenAPI allows no `$ref` in place of an Info Object; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of an Info Object; it is replaced with its target",
                 "move the definition here",
             ],
             [
                 "5:24 warning parse #/paths/~1pets~1{id}/parameters/$ref",
-                "OpenAPI allows no `$ref` in place of a list; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of a list; it is replaced with its target",
                 "move the definition here",
             ],
             [
                 "6:17 warning parse #/paths/~1pets~1{id}/get/$ref",
-                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced with its target",
                 "move the definition here",
             ],
             [
                 "8:25 warning parse #/paths/~1pets~1{id}/put/responses/$ref",
-                "OpenAPI allows no `$ref` in place of a Responses Object; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of a Responses Object; it is replaced with its target",
                 "move the definition here",
             ],
             [
@@ -836,7 +836,7 @@ const CASES: &[Case] = &[
             ],
             [
                 "11:18 warning parse #/paths/~1pets/post/$ref",
-                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of an Operation Object; it is replaced with its target",
                 "move the definition here",
             ],
             [
@@ -851,7 +851,7 @@ const CASES: &[Case] = &[
             ],
             [
                 "23:19 warning parse #/components/schemas/$ref",
-                "OpenAPI allows no `$ref` in place of a map; it is replaced by what it refers to",
+                "OpenAPI allows no `$ref` in place of a map; it is replaced with its target",
                 "move the definition here",
             ],
             [

@@ -92,15 +92,15 @@ fn an_entry_that_matches_nothing_is_an_error() {
     assert_refused(
         "select = { tags = ['order', 'stock'], operations = ['listitems'] }",
         &[
-            "`select.tags` has `order`, which matches no operation; did you mean `orders`?",
-            "`select.tags` has `stock`, which matches no operation; correct or remove it in `select.tags`",
-            "`select.operations` has `listitems`, which matches no operation; did you mean `listItems`?",
+            "the entry `order` in `select.tags` matches no operation; did you mean `orders`?",
+            "the entry `stock` in `select.tags` matches no operation; correct or remove it in `select.tags`",
+            "the entry `listitems` in `select.operations` matches no operation; did you mean `listItems`?",
         ],
     );
     assert_refused(
         "exclude = { paths = ['/v2/**'] }",
         &[
-            "`exclude.paths` has `/v2/**`, which matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
+            "the entry `/v2/**` in `exclude.paths` matches no operation; a pattern must match the whole path: `*` matches part of a segment, `**` any number of segments",
         ],
     );
 }
@@ -109,7 +109,7 @@ fn an_entry_that_matches_nothing_is_an_error() {
 fn a_client_without_operations_is_an_error() {
     assert_refused(
         "select = { tags = ['admin'] }\nexclude = { paths = ['/admin/**'] }",
-        &["the selection leaves no operation; remove an entry from `exclude`"],
+        &["the options select no operation; remove an entry from `exclude`"],
     );
 }
 

@@ -31,11 +31,11 @@ fn an_entry_without_a_required_property_is_an_error() {
             "Order",
         ],
         &[
-            "options: `tolerate-missing` has `Order.stat`, which no response requires; did you mean `Order.state`?",
-            "options: `tolerate-missing` has `Ordr`, which no response requires; did you mean `Order`?",
-            "options: `tolerate-missing` has `Line.count`, which no response requires; \
+            "options: `tolerate-missing` lists `Order.stat`, but no response requires it; did you mean `Order.state`?",
+            "options: `tolerate-missing` lists `Ordr`, but no response requires it; did you mean `Order`?",
+            "options: `tolerate-missing` lists `Line.count`, but no response requires it; \
              use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text",
-            "options: `tolerate-missing` has `Order.buyer_name`, which no response requires; \
+            "options: `tolerate-missing` lists `Order.buyer_name`, but no response requires it; \
              did you mean `Order.buyer.name`?",
         ],
     );

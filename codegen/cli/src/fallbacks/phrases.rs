@@ -5,16 +5,16 @@ use wiretrue_codegen::fallback::FallbackReason;
 /// Returns the phrase that the report prints for a reason.
 pub fn phrase(reason: FallbackReason) -> &'static str {
     match reason {
-        FallbackReason::NoType => "the schema states no type",
+        FallbackReason::NoType => "a schema without a type",
         FallbackReason::NoProperties => "an object without properties",
         FallbackReason::AnyAdditionalProperties => "additional properties of any type",
         FallbackReason::UndeclaredProperty => "a required property that is not declared",
         FallbackReason::NoItems => "an array without items",
-        FallbackReason::OnlyNot => "the schema states only what a value is not",
-        FallbackReason::OnlyNull => "only null is allowed",
+        FallbackReason::OnlyNot => "a schema that has only `not`",
+        FallbackReason::OnlyNull => "a schema that allows only null",
         FallbackReason::MixedEnum => "an enumeration of values of different types",
         FallbackReason::SeveralUnions => "several unions at once",
-        FallbackReason::Recursive => "a schema that contains itself without an object between",
+        FallbackReason::Recursive => "a schema that contains itself without an object in between",
         FallbackReason::TooDeep => "schemas nested too deeply",
         FallbackReason::NoSchema => "a JSON media type without a schema",
         FallbackReason::Swagger => "the document is Swagger 2.0, converted to OpenAPI 3.0",
@@ -37,12 +37,12 @@ pub fn phrase(reason: FallbackReason) -> &'static str {
             "the fields of a form by patterns of their names (`patternProperties`) are untyped"
         }
         FallbackReason::NeverSchema => "no value matches the schema `false`",
-        FallbackReason::Tuple => "a tuple is a list whose elements may be of any of its types",
+        FallbackReason::Tuple => "a tuple is a list whose items may have any of its types",
         FallbackReason::UnevaluatedProperties => {
             "`unevaluatedProperties` beside `anyOf` or conditions are any value"
         }
         FallbackReason::PatternProperties => {
-            "a pattern that clients can't match: its properties share the type of the others"
+            "properties by patterns that clients can't match share a type, or may have any value"
         }
         FallbackReason::Conditions => "`if`, `then` and `else` are not checked",
         FallbackReason::DependentSchemas => "`dependentSchemas` is not checked",

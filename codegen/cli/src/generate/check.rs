@@ -5,7 +5,10 @@ use std::path::Path;
 use wiretrue_codegen::output::{Change, Tree};
 
 use super::command::fixing_command;
-use super::{Job, Prepared, changed_files, count, refuse_foreign};
+use super::in_memory::Prepared;
+use super::job::Job;
+use super::size::count;
+use super::write::{changed_files, refuse_foreign};
 use crate::args::Clients;
 use crate::remote::lock::Lock;
 use crate::report::{ClientOutcome, Files, Problem, Refusal, Report, shown};
@@ -84,11 +87,11 @@ impl Drift {
         let help = if self.hand_written == 0 {
             format!("run `{command}`")
         } else if self.hand_written < self.files {
-            format!("run `{command}`, and move what is hand-written")
+            format!("run `{command}`, and move the hand-written files")
         } else {
-            "move what is hand-written".to_owned()
+            "move the hand-written files".to_owned()
         };
-        let message = format!("{differ} from what the documents make");
+        let message = format!("{differ} from what the documents generate");
         (self.files > 0).then(|| Problem::error(message, help))
     }
 }

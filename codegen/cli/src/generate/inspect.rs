@@ -5,7 +5,10 @@ use wiretrue_codegen::diagnostic::{Diagnostics, Stage};
 use wiretrue_codegen::extend::inspect::{UnknownName, Wording};
 use wiretrue_codegen::pointer::Pointer;
 
-use super::{Action, open, refused, work};
+use super::Action;
+use super::in_memory::{open, refused};
+use super::plan::work;
+use super::show::only;
 use crate::Outcome;
 use crate::args::Inspect;
 use crate::fallbacks::phrase;
@@ -15,11 +18,7 @@ use crate::report::{Refusal, print};
 /// Runs the command.
 pub fn inspect(args: &Inspect, invocation: &Invocation) -> Result<Outcome, Refusal> {
     let jobs = work(&args.clients, Action::Check, invocation)?.jobs;
-    let [job] = jobs.as_slice() else {
-        let names: Vec<_> = jobs.iter().map(|job| job.name.as_str()).collect();
-        let help = format!("pick one of {} with --client NAME", names.join(", "));
-        return Err(Refusal::new("there are several clients", help));
-    };
+    let job = only(&jobs, "inspected")?;
     let (source, _) = open(job)?;
     let inspection = wiretrue_codegen::inspect(&source, &job.options)
         .map_err(|diagnostics| refused(job, &source, &diagnostics))?;
@@ -49,7 +48,7 @@ fn line_of(source: &Source, pointer: &Pointer) -> Option<String> {
 fn unknown(error: UnknownName) -> Refusal {
     let name = error.name.escape_debug();
     let help = match error.nearest {
-        Some(nearest) => format!("is `{nearest}` meant?"),
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`inspect` without a name lists all operations and models".to_owned(),
     };
     Refusal::new(

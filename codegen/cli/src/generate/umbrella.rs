@@ -10,7 +10,8 @@ use wiretrue_codegen::umbrella::{self, Member};
 use wiretrue_codegen::{Diagnostics, Options};
 
 use super::check::{Drift, check_tree};
-use super::{Size, changes_phrase, count, refuse_foreign, write_tree, written};
+use super::size::{Size, count};
+use super::write::{changes_phrase, refuse_foreign, write_tree, written};
 use crate::documents;
 use crate::report::{ClientOutcome, Problem, Refusal, Report, Texts, shown};
 
@@ -59,7 +60,10 @@ impl UmbrellaJob {
             match members.get(client) {
                 Some(member) => all.push(member.clone()),
                 None => {
-                    let message = format!("`{}` isn't made, because of `{client}`", self.name);
+                    let message = format!(
+                        "`{}` wasn't generated because of the errors in `{client}`",
+                        self.name
+                    );
                     return Err(Refusal::new(message, ""));
                 }
             }

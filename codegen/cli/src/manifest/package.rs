@@ -18,7 +18,7 @@ pub fn package_fault(name: &str) -> Option<String> {
     } else if wiretrue_codegen::names::is_keyword(name) {
         "it is a keyword of Rust"
     } else if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        "cargo, Rust or Windows has another use for it"
+        "it is reserved by cargo, Rust or Windows"
     } else {
         return None;
     };

@@ -67,7 +67,7 @@ fn all_errors_are_reported_at_once_with_their_lines() {
     let text = "[a]\ndocument = \"d\"\nfolder = \"../f\"\n\n[b]\ndocument = 1\nfolder = \"b\"\n\n[c]\nfolder = \"c\"\n";
     let told = refusal(text);
     for expected in [
-        "spec/clients.toml:3:10: error: the folder isn't one below the workspace",
+        "spec/clients.toml:3:10: error: the folder isn't below the workspace",
         "spec/clients.toml:6:12: error: invalid type: integer `1`, expected a string",
         "spec/clients.toml:9:2: error: `c` has no document",
     ] {
@@ -99,7 +99,7 @@ fn a_folder_that_is_not_below_the_workspace_is_rejected() {
     for folder in ["", ".", "/tmp/x", "..", "a/../..", "a\\\\b"] {
         let told = refusal(&format!("[a]\ndocument = \"d\"\nfolder = \"{folder}\"\n"));
         assert!(
-            told.contains("the folder isn't one below the workspace"),
+            told.contains("the folder isn't below the workspace"),
             "{folder}: {told}"
         );
     }
@@ -110,13 +110,16 @@ fn two_clients_never_share_a_folder_or_a_package() {
     let told = refusal(
         "[a]\ndocument = \"d\"\nfolder = \"f\"\n[b]\ndocument = \"d\"\nfolder = \"f/b\"\npackage = \"a\"\n",
     );
-    assert!(told.contains("`a` and `b` are in one folder"), "{told}");
-    assert!(told.contains("`a` and `b` are one package"), "{told}");
+    assert!(told.contains("`a` and `b` share a folder"), "{told}");
+    assert!(
+        told.contains("`a` and `b` have the same package name"),
+        "{told}"
+    );
 }
 
 #[test]
 fn an_empty_manifest_and_one_without_tables_are_rejected() {
-    assert!(refusal("").contains("it names no client"));
+    assert!(refusal("").contains("the manifest has no clients"));
     assert!(refusal("a = 1").contains("`a` isn't a table"));
 }
 

@@ -95,10 +95,10 @@ impl Reader<'_> {
             }
             DeValue::Array(items) if !items.is_empty() => items,
             _ => {
-                let help = "give a pattern, such as \"specs/*.yaml\", or a list";
+                let help = "use a pattern, such as \"specs/*.yaml\", or a list";
                 self.fault(
                     span,
-                    "`documents` is neither text nor a list of texts",
+                    "`documents` is neither a string nor a list of strings",
                     help,
                 );
                 return None;
@@ -109,7 +109,7 @@ impl Reader<'_> {
             let span = item.span();
             match item.into_inner() {
                 DeValue::String(text) => texts.push(Spanned::new(span, text.into_owned())),
-                _ => self.fault(span, "the document isn't text", ""),
+                _ => self.fault(span, "the document isn't a string", ""),
             }
         }
         Some(texts)
@@ -121,7 +121,7 @@ impl Reader<'_> {
         for text in texts {
             let (span, text) = (text.span(), text.get_ref());
             if Path::new(text).is_absolute() {
-                let help = "give it relative to the project";
+                let help = "make it relative to the project";
                 self.fault(span, "the path of the documents is absolute", help);
                 continue;
             }
@@ -196,7 +196,7 @@ impl Reader<'_> {
                 } else if let Some(text) = value.get_ref().as_str() {
                     name = api_name(text, package);
                 } else {
-                    self.fault(value.span(), "the name isn't text", "");
+                    self.fault(value.span(), "the name isn't a string", "");
                 }
             }
         }
@@ -241,12 +241,12 @@ impl Reader<'_> {
                 [] => self.fault(
                     own.at.clone(),
                     format!("no document is named `{key}`"),
-                    "give the name of its file without the extension, or its path",
+                    "use the name of its file without the extension, or its path",
                 ),
                 several => self.fault(
                     own.at.clone(),
                     format!("{} are all named `{key}`", several.join(" and ")),
-                    "give the path of one",
+                    "use the path of one",
                 ),
             }
         }

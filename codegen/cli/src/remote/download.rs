@@ -68,7 +68,10 @@ impl Downloader {
     pub fn get(&mut self, address: &Url) -> Result<Download, RemoteError> {
         let left = self.limits.total_time.saturating_sub(self.time);
         if left.is_zero() {
-            let reason = format!("the other documents took {:?}", self.limits.total_time);
+            let reason = format!(
+                "the remote documents took more than {:?} together",
+                self.limits.total_time
+            );
             return Err(RemoteError::new(reason, SAVE));
         }
         let https = match self.https.take() {
@@ -169,7 +172,7 @@ impl Https {
         let mut next = location
             .and_then(|location| address.join(location).ok())
             .ok_or_else(|| {
-                RemoteError::new("it redirects to no valid address", "correct the address")
+                RemoteError::new("it redirects to an invalid address", "correct the address")
             })?;
         next.set_fragment(None);
         match self.policy.objection(&next) {

@@ -82,7 +82,7 @@ fn number_and_size_of_all_documents_are_limited() {
     assert!(load(&few, "https://a.example/a").is_ok());
     assert_eq!(
         load(&few, "https://a.example/c"),
-        Err("it is one of more than 1 remote documents".to_owned())
+        Err("the client has more than 1 remote documents".to_owned())
     );
     let small = limited(10, 1);
     assert!(load(&small, "https://a.example/a").is_ok());

@@ -4,7 +4,8 @@ use annotate_snippets::Renderer;
 use wiretrue_codegen::output::Change;
 
 use super::excerpt::CONTEXT_BYTES;
-use super::{Problem, annotated, difference, plain};
+use super::render::{annotated, plain};
+use super::{Problem, difference};
 
 fn bare(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()

@@ -221,7 +221,7 @@ impl Maker<'_> {
         properties: &[(String, SchemaId)],
     ) -> Result<Value, String> {
         let schema = self.judge.schema(id);
-        let mut why = "none of its alternatives gives a value".to_owned();
+        let mut why = "no value was found for any alternative".to_owned();
         let wanted = self.wanted.iter().find(|(of, _)| *of == id);
         let choices = choices(schema);
         let varied = self.variety.as_mut().map(|it| it.index(choices.len()));

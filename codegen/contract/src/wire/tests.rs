@@ -1,7 +1,8 @@
 use wiretrue_codegen::{Options, Source};
 
 use super::faults;
-use crate::cases::{Call, cases};
+use crate::cases::Call;
+use crate::planner::cases;
 use crate::recorder::RecordedRequest;
 
 const DOCUMENT: &str = r#"
@@ -69,7 +70,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         (form("Food=", "Food="), None),
         (
             form("chips", "chips&Drink=tea"),
-            Some("the form holds `Drink`, which wasn't given"),
+            Some("the form contains `Drink`, which isn't an argument"),
         ),
         (form("Food", "food"), Some("`Food`: it isn't sent")),
         (
@@ -94,7 +95,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         ),
         (
             target("?", "?page=1&"),
-            Some("the query holds `page`, which wasn't given"),
+            Some("the query contains `page`, which isn't an argument"),
         ),
         (
             target("a%20b", "a+b"),
@@ -112,7 +113,7 @@ fn whatever_is_missing_added_or_changed_is_found() {
         [
             "`tags`: `z` was sent for `x`",
             "`tags`: `w` was sent for `y`",
-            "the query holds `tags`, which wasn't given"
+            "the query contains `tags`, which isn't an argument"
         ]
     );
     assert_eq!(

@@ -340,7 +340,7 @@ components:
     );
     assert_eq!(
         lowered.warnings(),
-        ["a response with status 204 has no body; the described one is ignored"]
+        ["a response with status 204 can't have a body, so the documented body is ignored"]
     );
 }
 

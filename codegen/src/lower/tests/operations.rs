@@ -149,7 +149,7 @@ paths:
     );
     assert_eq!(
         lowered.warnings(),
-        ["the path contains a `#`; the client doesn't send what follows it"]
+        ["the path contains a `#`; the client doesn't send the part after it"]
     );
 }
 

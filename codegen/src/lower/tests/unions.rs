@@ -113,8 +113,7 @@ B:
         lowered.shape("B"),
         "by kind x = B.x(x) written | x = B.x(x) written"
     );
-    let shared =
-        "the discriminator value `x` selects several alternatives; the best fit among them is used";
+    let shared = "the discriminator value `x` selects several alternatives; the best match among them is used";
     assert_eq!(lowered.warnings(), [shared]);
 }
 

@@ -80,8 +80,8 @@ webhooks:
     assert_eq!(
         lowered.warnings(),
         [
-            "`file` has no payload in JSON or as a form, so it is left out of the webhooks",
-            "`ping` has no payload in JSON or as a form, so it is left out of the webhooks",
+            "`file` has no payload in JSON or as a form, so it is ignored",
+            "`ping` has no payload in JSON or as a form, so it is ignored",
         ]
     );
 }

@@ -138,7 +138,7 @@ components:
             "#/paths/~1a/additionalOperations/A B `A B` isn't an HTTP method, so this operation is ignored",
             "#/paths/~1a/parameters/0 a query string has no `content`, so it is treated as a form",
             "#/components/schemas/A/discriminator/defaultMapping `Nothing` isn't a schema, so this value is ignored",
-            "#/paths/~1a/parameters/0 the whole query string is beside other parameters in the query, which are sent as well",
+            "#/paths/~1a/parameters/0 `in: querystring` describes the whole query, but there are other query parameters; all of them are sent",
         ]
     );
 }

@@ -113,7 +113,7 @@ impl<'a> Converter<'a> {
             Stage::Parse,
             &node.new.child("style"),
             format!(
-                "no request has lists with `collectionFormat: {}` here",
+                "`collectionFormat: {}` has no equivalent in OpenAPI 3 here",
                 super::super::text::excerpt(format)
             ),
             "use `csv`, or `multi`, `ssv` or `pipes` in the query; an overlay can change it",
