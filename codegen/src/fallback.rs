@@ -93,14 +93,16 @@ reasons! {
         EmptyForm,
         /// A form with alternatives has the fields of all of them.
         FormUnion,
+        /// The fields of a form whose names match a pattern (`patternProperties`) are untyped.
+        FormPatterns,
         /// No value matches the schema `false`.
         NeverSchema,
         /// A tuple is a list of the union of its items.
         Tuple,
         /// `unevaluatedProperties` beside `anyOf` or conditions: these properties are any value.
         UnevaluatedProperties,
-        /// Properties have the types of several patterns (`patternProperties`), or are any value if
-        /// other names are allowed.
+        /// A client can't match the names of properties (`patternProperties`), as with look-around: they
+        /// have the types of several patterns, or are any value if other names are allowed.
         PatternProperties,
         /// `if`, `then` and `else` are not checked.
         Conditions,

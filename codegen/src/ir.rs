@@ -15,8 +15,8 @@ pub use limits::{Bound, Counts, Limit, TextFormat};
 pub use security::{Flow, FlowKind, Scheme, SchemeId, SchemeKind, Server, ServerVariable};
 pub use success::is_success;
 pub use types::{
-    Additional, Field, IntegerValue, NameSource, NumberValue, Primitive, Shape, StringValue,
-    Struct, TagType, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
+    Additional, Field, IntegerValue, NameSource, NumberValue, PatternMap, Primitive, Shape,
+    StringValue, Struct, TagType, TypeDef, TypeId, TypeRef, Union, Variant, VariantRole,
 };
 pub use webhooks::{FormField, Webhook, WebhookHeader, WebhookSet};
 

@@ -27,6 +27,7 @@ mod graph;
 pub mod ir;
 pub mod layout;
 pub mod lower;
+pub mod name_pattern;
 pub mod names;
 pub mod normalise;
 pub mod openapi;

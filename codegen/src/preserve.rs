@@ -213,6 +213,20 @@ Z: {type: object, properties: {z: {type: string}}}
     }
 
     #[test]
+    fn a_closed_struct_with_patterns_keeps_other_properties_on_demand() {
+        let text = "
+A: {type: object, properties: {a: {type: string}}, patternProperties: {^x-: {type: string}, ^y-: {type: integer}}, \
+    additionalProperties: false}
+";
+        let keeping = Options {
+            keep_unknown: true,
+            ..Options::new("t")
+        };
+        assert_eq!(preserved(text, &keeping).0, ["A"]);
+        assert_eq!(preserved(text, &Options::new("t")).0, [""; 0]);
+    }
+
+    #[test]
     fn lists_and_maps_of_themselves_end() {
         let text = "
 Union: {oneOf: [{$ref: '#/components/schemas/List'}, {$ref: '#/components/schemas/Map'}, {$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}

@@ -46,6 +46,8 @@ pub enum Feature {
     Webhooks,
     /// Types that the options put in place of schemas.
     CustomTypes,
+    /// Regular expressions for the names of properties.
+    NamePatterns,
 }
 
 /// The modules that users of a client need, each with the feature that it requires: one of the runtime,
@@ -68,7 +70,7 @@ pub(crate) const MODULES: [(&str, Option<Feature>, Option<&str>); 13] = [
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OAuth,
         Self::SignIn,
         Self::DeviceLogin,
@@ -80,6 +82,7 @@ impl Feature {
         Self::Uuid,
         Self::Webhooks,
         Self::CustomTypes,
+        Self::NamePatterns,
     ];
 
     /// Returns the name in the runtime's manifest.
@@ -96,6 +99,7 @@ impl Feature {
             Self::Uuid => "uuid",
             Self::Webhooks => "webhook-payloads",
             Self::CustomTypes => "custom-types",
+            Self::NamePatterns => "name-patterns",
         }
     }
 }

@@ -94,14 +94,22 @@ impl<'a> SchemaValidator<'a> {
             .iter()
             .chain(&schema.one_of)
             .chain(&schema.any_of);
-        let mut open = matches!(
-            schema.additional_properties,
-            AdditionalProperties::Any | AdditionalProperties::Schema(_)
-        );
+        let mut open = !schema.pattern_properties.is_empty()
+            || matches!(
+                schema.additional_properties,
+                AdditionalProperties::Any | AdditionalProperties::Schema(_)
+            );
         for &part in parts {
             open |= depth < DEEPEST && self.collect(part, known, depth + 1);
         }
         open
+    }
+
+    /// Returns the schemas of all patterns that a property's name matches.
+    pub fn by_pattern(&mut self, schema: &Schema, name: &str) -> Vec<SchemaId> {
+        let mut patterns = schema.pattern_properties.iter().collect::<Vec<_>>();
+        patterns.retain(|(it, _)| self.patterns.matches(&it.source, name) == Some(true));
+        patterns.into_iter().map(|(_, id)| *id).collect()
     }
 
     /// Returns the first violation of a schema as a phrase, or `None` if the value is valid.
@@ -221,16 +229,19 @@ impl<'a> SchemaValidator<'a> {
             }
         }
         for (name, value) in members {
+            let matching = self.by_pattern(schema, name);
             let fault = match (schema.properties.get(name), schema.additional_properties) {
                 (Some(&id), _) if self.direction.leaves_out(self.schema(id)) => {
                     Some("`readOnly` or `writeOnly` forbids it here".to_owned())
                 }
-                (Some(&id), _) | (None, AdditionalProperties::Schema(id)) => {
-                    self.fault_at(id, value, depth)
-                }
+                (Some(&id), _) => self.fault_at(id, value, depth),
+                (None, _) if !matching.is_empty() => None,
+                (None, AdditionalProperties::Schema(id)) => self.fault_at(id, value, depth),
                 (None, AdditionalProperties::Forbidden) => Some("it isn't declared".to_owned()),
                 (None, AdditionalProperties::Unstated | AdditionalProperties::Any) => None,
             };
+            let mut matching = matching.into_iter();
+            let fault = fault.or_else(|| matching.find_map(|id| self.fault_at(id, value, depth)));
             if let Some(fault) = fault {
                 return Some(format!("`{name}`: {fault}"));
             }

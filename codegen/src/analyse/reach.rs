@@ -80,7 +80,7 @@ fn spread(
             Shape::Struct(object) => {
                 let fields = object.fields.iter().filter(|field| travels(index, field));
                 waiting.extend(fields.map(|field| &field.ty));
-                waiting.extend(object.additional.ty());
+                waiting.extend(object.value_types());
             }
             _ => waiting.extend(parts(&api.types[index])),
         }
@@ -94,7 +94,7 @@ pub(super) fn parts(def: &TypeDef) -> Vec<&TypeRef> {
             .fields
             .iter()
             .map(|field| &field.ty)
-            .chain(object.additional.ty())
+            .chain(object.value_types())
             .collect(),
         Shape::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
         Shape::Collection(ty) | Shape::Alias(ty) => vec![ty],

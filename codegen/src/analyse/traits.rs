@@ -99,7 +99,7 @@ impl Trait {
     fn is_of_shape(self, def: &TypeDef) -> bool {
         match &def.shape {
             Shape::Struct(object) => match object.additional {
-                Additional::Ignored => true,
+                Additional::Ignored => self != Self::Copy || object.patterns.is_empty(),
                 Additional::Undeclared => matches!(self, Self::Default | Self::Eq),
                 Additional::Typed(_) => self != Self::Copy,
             },

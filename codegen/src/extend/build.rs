@@ -2,12 +2,13 @@
 
 use super::value::{Docs, Type};
 use super::view::{
-    ClientView, FieldView, GroupView, HeaderView, InputLocation, InputView, ModelKind, ModelView,
-    OperationView, ResponseContent, ResponseView, Scalar, SchemeView, ServerView, VariantView,
+    ClientView, FieldView, GroupView, HeaderView, InputLocation, InputView, MapView, ModelKind,
+    ModelView, OperationView, ResponseContent, ResponseView, Scalar, SchemeView, ServerView,
+    VariantView,
 };
 use crate::ir::{
     self, BodyKind, Field, Group, GroupId, InputKind, InputRef, NameSource, Operation, OperationId,
-    Primitive, Response, ResponseKind, SchemeId, Shape, TypeDef, TypeId, TypeRef,
+    Primitive, Response, ResponseKind, SchemeId, Shape, Struct, TypeDef, TypeId, TypeRef,
 };
 use crate::names::RustIdent;
 use crate::text;
@@ -299,11 +300,29 @@ fn model(context: &Context<'_>, id: TypeId, def: &TypeDef) -> ModelView {
         decoded,
         encoded,
         fields,
+        maps: match &def.shape {
+            Shape::Struct(shape) => maps(context, id, shape),
+            _ => Vec::new(),
+        },
         variants,
         target: target.map(|ty| Type(context.ty(ty, PrintScope::Crate))),
         example: def.example.clone(),
         pointer: (&def.pointer).into(),
     }
+}
+
+/// Returns the maps of a struct.
+fn maps(context: &Context<'_>, id: TypeId, shape: &Struct) -> Vec<MapView> {
+    let patterns = shape.patterns.iter();
+    let patterns = patterns.map(|it| (Some(it.pattern.source.clone()), &it.ty));
+    let rest = shape.additional.kept().map(|ty| (None, ty));
+    let idents = context.names.of(id).maps(shape);
+    let map = |((pattern, ty), ident): ((Option<String>, &TypeRef), &RustIdent)| MapView {
+        ident: ident.into(),
+        pattern,
+        r#type: Type(context.ty(ty, PrintScope::Crate)),
+    };
+    patterns.chain(rest).zip(idents).map(map).collect()
 }
 
 fn field(

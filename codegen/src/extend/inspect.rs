@@ -319,6 +319,14 @@ fn describe_model(model: &ModelView, wording: &Wording<'_>, text: &mut String) {
             wording.at(&field.pointer.0)
         );
     }
+    for map in &model.maps {
+        let pattern = map.pattern.as_deref().unwrap_or("other properties");
+        let _ = writeln!(
+            text,
+            "  map         {}: BTreeMap<String, {}>  ← {pattern}",
+            map.ident.0, map.r#type.0
+        );
+    }
     for variant in &model.variants {
         let value = variant.value.as_ref().map(ToString::to_string);
         let ty = variant.r#type.as_ref().map(|ty| ty.0.to_string());

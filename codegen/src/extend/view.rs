@@ -234,6 +234,9 @@ views! {
         pub encoded: bool,
         /// The fields of a struct; empty for other kinds.
         pub fields: Vec<FieldView>,
+        /// The maps of a struct with the properties that have no field of their own, in the order in
+        /// which names are matched; empty for other kinds.
+        pub maps: Vec<MapView>,
         /// The variants of an enumeration or a union; empty for other kinds.
         pub variants: Vec<VariantView>,
         /// The type that an alias stands for, or that a collection wraps; null for other kinds.
@@ -274,6 +277,17 @@ views! {
         pub example: Option<Value>,
         /// The place in the document.
         pub pointer: Place,
+    }
+
+    /// A field of a struct that is a map of properties by their names.
+    pub struct MapView {
+        /// The field.
+        pub ident: Ident,
+        /// The pattern of the names (`patternProperties`), as in the document; null if the map has all
+        /// properties that no other field has.
+        pub pattern: Option<String>,
+        /// The type of the values.
+        pub r#type: Type,
     }
 
     /// A variant of an enumeration or a union, or a constant of an enumeration of numbers.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Docs, Limit, OperationId};
+use crate::name_pattern::NamePattern;
 use crate::pointer::Pointer;
 
 /// The index of a [`TypeDef`].
@@ -130,12 +131,31 @@ pub enum Shape {
 pub struct Struct {
     /// The properties, in document order.
     pub fields: Vec<Field>,
+    /// The properties whose names match a pattern; the first pattern that matches decides.
+    pub patterns: Vec<PatternMap>,
     /// What becomes of other properties.
     pub additional: Additional,
     /// The limits of the other properties.
     pub additional_limits: Vec<Limit>,
     /// Whether the document allows no other properties.
     pub closed: bool,
+}
+
+impl Struct {
+    /// Returns the types of the properties without a field, as the document describes them.
+    pub fn value_types(&self) -> impl Iterator<Item = &TypeRef> {
+        let patterns = self.patterns.iter().map(|map| &map.ty);
+        patterns.chain(self.additional.ty())
+    }
+}
+
+/// The properties of a struct whose names match a pattern (`patternProperties`).
+#[derive(Clone, Debug, Serialize)]
+pub struct PatternMap {
+    /// The pattern.
+    pub pattern: NamePattern,
+    /// The type of the values.
+    pub ty: TypeRef,
 }
 
 /// What a struct does with the properties that it has no field for.
@@ -155,6 +175,15 @@ impl Additional {
         match self {
             Self::Typed(ty) => Some(ty),
             Self::Ignored | Self::Undeclared => None,
+        }
+    }
+
+    /// Returns the type of the values that the struct keeps.
+    pub fn kept(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Ignored => None,
+            Self::Undeclared => Some(&TypeRef::Primitive(Primitive::Any)),
+            Self::Typed(ty) => Some(ty),
         }
     }
 }

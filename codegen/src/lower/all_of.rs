@@ -192,6 +192,7 @@ impl<'a> Lowering<'a, '_> {
         self.merge_alternatives(id, merged, part, is_own);
         self.merge_type(merged, from, own);
         self.merge_properties(merged, part);
+        self.merge_patterns(merged, from);
         let into = merged.schema.to_mut();
         if from.pointer.is_within(&own.pointer) {
             // This part is spelled out in the schema's own `allOf`, so it describes the schema
@@ -307,6 +308,25 @@ impl<'a> Lowering<'a, '_> {
             }
             (None, Some(theirs)) => merged.schema.to_mut().items = Some(theirs),
             _ => {}
+        }
+    }
+
+    /// Merges the patterns of `patternProperties` that clients match.
+    fn merge_patterns(&mut self, merged: &mut MergedSchema<'a>, from: &Schema) {
+        for (pattern, theirs) in &from.pattern_properties {
+            let known = &merged.schema.pattern_properties;
+            match known.iter().position(|(known, _)| known == pattern) {
+                Some(index) => {
+                    let ours = known[index].1;
+                    let place = from.pointer.child("patternProperties");
+                    let chosen = self.combine(&place, "value", ours, *theirs);
+                    merged.schema.to_mut().pattern_properties[index].1 = chosen;
+                }
+                None => {
+                    let schema = merged.schema.to_mut();
+                    schema.pattern_properties.push((pattern.clone(), *theirs));
+                }
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::operations::{RawInput, by_style};
 use super::schema::{SchemaKind, TypeUse};
 use crate::fallback::FallbackReason;
 use crate::ir::{BodyKind, Encoding, Input, Part, Primitive, QueryContent, TypeRef};
-use crate::normalise::resolved::{AdditionalProperties, MediaType, SchemaId, Style};
+use crate::normalise::resolved::{AdditionalProperties, MediaType, Schema, SchemaId, Style};
 use crate::pointer::Pointer;
 
 /// A property of the form's schema.
@@ -112,7 +112,7 @@ impl Lowering<'_, '_> {
             SchemaKind::Union if !merged.is_base => self.properties_of_alternatives(media, &merged),
             SchemaKind::Struct | SchemaKind::Map(_) | SchemaKind::Union => Properties {
                 named: named_properties(&merged),
-                additional: merged.schema.additional_properties,
+                additional: self.other_fields(media, &merged.schema),
             },
             _ => return None,
         };
@@ -153,11 +153,21 @@ impl Lowering<'_, '_> {
         };
         Properties {
             additional: parts()
-                .map(|part| part.schema.additional_properties)
+                .map(|part| self.other_fields(media, &part.schema))
                 .find(|additional| offered(*additional).is_some())
                 .unwrap_or_default(),
             named: properties.into_iter().map(property).collect(),
         }
+    }
+
+    /// Returns what a call offers beside the declared fields: one map for all, which has no type if
+    /// the name of a field decides about it.
+    fn other_fields(&mut self, media: &MediaType, schema: &Schema) -> AdditionalProperties {
+        if schema.pattern_properties.is_empty() {
+            return schema.additional_properties;
+        }
+        self.fall_back(&media.pointer, FallbackReason::FormPatterns);
+        AdditionalProperties::Any
     }
 
     /// Returns an input of any value, which the caller gives as a value of this type.

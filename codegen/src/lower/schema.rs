@@ -8,7 +8,10 @@ use super::all_of::MergedSchema;
 use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
-use crate::ir::{Additional, Field, NameSource, Primitive, Shape, Struct, TypeId, TypeRef};
+use crate::ir::{
+    Additional, Field, NameSource, PatternMap, Primitive, Shape, Struct, TypeId, TypeRef,
+};
+use crate::name_pattern::NamePattern;
 use crate::normalise::resolved::{
     AdditionalProperties, Replacement, Schema, SchemaId, SchemaType, is_integer_format,
 };
@@ -254,6 +257,7 @@ impl Lowering<'_, '_> {
         }
         Struct {
             fields,
+            patterns: self.pattern_maps(schema),
             additional: self.additional(schema),
             additional_limits: super::annotations::names(schema).into_iter().collect(),
             closed: schema.additional_properties == AdditionalProperties::Forbidden,
@@ -268,6 +272,10 @@ impl Lowering<'_, '_> {
             return None;
         }
         let pointer = schema.pointer.child("required");
+        let mut patterns = schema.pattern_properties.iter();
+        if let Some((_, id)) = patterns.find(|(pattern, _)| pattern.matches(name)) {
+            return Some(self.field(name, *id, pointer, true));
+        }
         match schema.additional_properties {
             AdditionalProperties::Forbidden => return None,
             AdditionalProperties::Schema(id) => return Some(self.field(name, id, pointer, true)),
@@ -310,6 +318,16 @@ impl Lowering<'_, '_> {
             }
             AdditionalProperties::Schema(id) => Additional::Typed(self.use_of(id).into_type()),
         }
+    }
+
+    /// Returns the maps of properties whose names match a pattern.
+    fn pattern_maps(&mut self, schema: &Schema) -> Vec<PatternMap> {
+        let patterns = schema.pattern_properties.iter();
+        let map = |(pattern, id): &(NamePattern, SchemaId)| PatternMap {
+            pattern: pattern.clone(),
+            ty: self.use_of(*id).into_type(),
+        };
+        patterns.map(map).collect()
     }
 
     fn field(&mut self, name: &str, id: SchemaId, pointer: Pointer, required: bool) -> Field {
@@ -391,6 +409,9 @@ pub(crate) fn implied_type(schema: &Schema) -> Option<SchemaType> {
 }
 
 fn object_kind(schema: &Schema) -> SchemaKind {
+    if !schema.pattern_properties.is_empty() {
+        return SchemaKind::Struct;
+    }
     match (schema.properties.is_empty(), schema.additional_properties) {
         (true, AdditionalProperties::Schema(id)) => SchemaKind::Map(Some(id)),
         (true, AdditionalProperties::Any | AdditionalProperties::Unstated)

@@ -163,10 +163,11 @@ impl Lowering<'_, '_> {
         listed: SchemaId,
     ) -> SchemaId {
         let shared = merged.schema.as_ref();
-        let shares_additional = matches!(
-            shared.additional_properties,
-            AdditionalProperties::Any | AdditionalProperties::Schema(_)
-        );
+        let shares_additional = !shared.pattern_properties.is_empty()
+            || matches!(
+                shared.additional_properties,
+                AdditionalProperties::Any | AdditionalProperties::Schema(_)
+            );
         if shared.properties.is_empty() && !shares_additional {
             return listed;
         }

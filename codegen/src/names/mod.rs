@@ -24,7 +24,9 @@ pub use self::renames::{Renames, check, resolve as resolve_renames};
 pub use self::scope::RustIdent;
 use self::scope::{Candidate, Matching, Scope};
 use crate::grants::GrantKind;
-use crate::ir::{Api, GroupId, InputId, OperationId, ResponseId, SchemeId, TypeId};
+use crate::ir::{
+    Additional, Api, GroupId, InputId, OperationId, ResponseId, SchemeId, Struct, TypeId,
+};
 use crate::pagination::Pagination;
 
 /// Every identifier of a client.
@@ -95,9 +97,20 @@ pub struct TypeNames {
     pub module: RustIdent,
     /// The fields or variants.
     pub members: Vec<RustIdent>,
+    /// The fields of a struct for properties that match a pattern: one for each of
+    /// [`Struct::patterns`](crate::ir::Struct::patterns).
+    pub patterns: Vec<RustIdent>,
     /// The variant of an enumeration for any other value, or the field of a struct for additional
     /// properties.
     pub rest: RustIdent,
+}
+
+impl TypeNames {
+    /// Returns the fields of a struct for the properties that it has no fields for.
+    pub fn maps(&self, shape: &Struct) -> impl Iterator<Item = &RustIdent> {
+        let has_rest = shape.additional != Additional::Ignored;
+        self.patterns.iter().chain(has_rest.then_some(&self.rest))
+    }
 }
 
 /// The builder's methods for a grant.

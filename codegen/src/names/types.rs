@@ -3,7 +3,8 @@
 use super::case::{Case, Spelling, identifier};
 use super::scope::{Candidate, Matching, RustIdent, Scope};
 use super::{DEVICES, MODULE_RESERVED, OperationNames, Renames, TypeNames, from_wire};
-use crate::ir::{Api, NameSource, Primitive, Shape, TypeDef, TypeId, TypeRef, Variant};
+use crate::ir::{Api, NameSource, PatternMap, Primitive, Shape, TypeDef, TypeId, TypeRef, Variant};
+use crate::name_pattern::NameMatcher;
 use crate::parse;
 
 /// The names that files of models use. `tests/generation/reserved.rs` checks that none is missing.
@@ -87,11 +88,12 @@ pub(super) fn types(api: &Api, operations: &[OperationNames], renames: &Renames)
         .zip(modules)
         .enumerate()
         .map(|(index, ((def, ident), module))| {
-            let (members, rest) = members(TypeId(index), def, &idents, renames);
+            let (members, patterns, rest) = members(TypeId(index), def, &idents, renames);
             TypeNames {
                 ident: ident.clone(),
                 module,
                 members,
+                patterns,
                 rest,
             }
         })
@@ -156,13 +158,14 @@ fn in_file(file: &str, key: &str) -> String {
     identifier(&text, "model", Case::Camel, Spelling::Plain)
 }
 
-/// Names the fields or variants of a type, and the fallback variant or field.
+/// Names the fields or variants of a type, the fields for properties that match a pattern, and the
+/// fallback variant or field.
 fn members(
     id: TypeId,
     def: &TypeDef,
     idents: &[RustIdent],
     renames: &Renames,
-) -> (Vec<RustIdent>, RustIdent) {
+) -> (Vec<RustIdent>, Vec<RustIdent>, RustIdent) {
     let (case, candidates, rest): (Case, Vec<Candidate>, &[&str]) = match &def.shape {
         Shape::Struct(shape) => (
             Case::Snake,
@@ -222,8 +225,36 @@ fn members(
     };
     let mut scope = Scope::new(Matching::Exact, reserved);
     let members = scope.assign(&candidates);
+    let patterns: Vec<Candidate> = match &def.shape {
+        Shape::Struct(shape) => shape.patterns.iter().map(pattern_candidate).collect(),
+        _ => Vec::new(),
+    };
+    let patterns = scope.assign(&patterns);
     let rest = scope.assign_one("", rest.iter().map(|&form| form.to_owned()).collect());
-    (members, rest)
+    (members, patterns, rest)
+}
+
+/// Returns the candidate for the properties that match a pattern, which are named after the text that
+/// it looks for: `x_properties` for `^x-`.
+fn pattern_candidate(map: &PatternMap) -> Candidate {
+    let text = match &map.pattern.matcher {
+        NameMatcher::Exact(text)
+        | NameMatcher::Prefix(text)
+        | NameMatcher::Suffix(text)
+        | NameMatcher::Contains(text) => Some(text),
+        NameMatcher::Regex(_) => None,
+    };
+    let text = text.filter(|it| it.contains(char::is_alphanumeric));
+    let named = text.map(|it| format!("{it} properties"));
+    let named = named.map(|it| identifier(&it, "pattern", Case::Snake, Spelling::Plain));
+    Candidate {
+        priority: 0,
+        key: map.pattern.source.clone(),
+        forms: named
+            .into_iter()
+            .chain(["pattern_properties".to_owned()])
+            .collect(),
+    }
 }
 
 /// Returns the candidate for a value of an enumeration, which is named by the document or after the

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::fallback::Fallback;
+use crate::name_pattern::NamePattern;
 pub use crate::openapi::{Location, Status, Style};
 pub use crate::parse::NamePatterns;
 use crate::pointer::Pointer;
@@ -327,9 +328,12 @@ pub struct Schema {
     pub properties: IndexMap<String, SchemaId>,
     /// `required`.
     pub required: Vec<String>,
-    /// `additionalProperties` (and `patternProperties`).
+    /// `additionalProperties`, and those of `patternProperties` that clients don't match.
     pub additional_properties: AdditionalProperties,
-    /// The patterns of `patternProperties`.
+    /// The patterns of `patternProperties` that clients match, in document order. The first that
+    /// matches a name decides.
+    pub pattern_properties: Vec<(NamePattern, SchemaId)>,
+    /// The other patterns of `patternProperties`.
     pub name_patterns: Option<NamePatterns>,
     /// `items`.
     pub items: Option<SchemaId>,

@@ -146,6 +146,7 @@ impl Builder<'_, '_> {
         let SchemaObject {
             data,
             kind,
+            pattern_properties,
             name_patterns,
             content_schema,
             content_media_type,
@@ -179,6 +180,10 @@ impl Builder<'_, '_> {
                     .id(&schema)
                     .map_or(AdditionalProperties::Any, AdditionalProperties::Schema),
             },
+            pattern_properties: pattern_properties
+                .into_iter()
+                .filter_map(|(pattern, property)| Some((pattern, self.id(&property)?)))
+                .collect(),
             name_patterns,
             items: kind.items.and_then(|items| self.id(&items)),
             content_schema: content_schema.and_then(|schema| self.id(&schema)),

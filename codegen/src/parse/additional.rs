@@ -8,11 +8,26 @@ use super::document::SchemaObject;
 use super::reference;
 use super::walk::Walker;
 use crate::fallback::FallbackReason;
+use crate::name_pattern::NamePattern;
 
 type Properties = Map<String, Value>;
 
 /// Keywords with schemas whose properties may occur in a value that another one of them describes.
 const OPTIONAL_PARTS: [&str; 3] = ["anyOf", "if", "dependentSchemas"];
+
+/// The properties that match no pattern.
+#[derive(PartialEq)]
+enum Rest {
+    /// There are none.
+    Closed,
+    /// They are any value.
+    Open,
+    /// They match a schema.
+    Schema(String),
+}
+
+/// The maximum number of patterns of a schema that clients match.
+const MAX_MATCHED: usize = 128;
 
 impl Walker<'_> {
     /// Converts `unevaluatedProperties` and `patternProperties`.
@@ -46,15 +61,13 @@ impl Walker<'_> {
         map.insert("additionalProperties".to_owned(), rest);
     }
 
-    /// Converts `patternProperties` to `additionalProperties` and the [`NamePatterns`]. A client doesn't
-    /// match patterns. So the properties have the type of the patterns, and of `additionalProperties`,
-    /// together; any value if other names are allowed without a schema.
+    /// Separates the patterns of `patternProperties` that clients match from the others. The properties
+    /// of the others are among those of `additionalProperties`.
     fn properties_by_pattern(&mut self, map: &mut Properties) {
         let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
             return;
         };
-        let mut references = Vec::new();
-        let mut names = Vec::new();
+        let mut properties = Vec::new();
         for (pattern, value) in patterns {
             let reference = build::into_string(value);
             let Some(reference) = reference.filter(|it| !self.allows_nothing(it)) else {
@@ -64,39 +77,96 @@ impl Walker<'_> {
                 map.insert("additionalProperties".to_owned(), Value::String(reference));
                 return;
             }
-            references.push(reference);
-            names.push(Value::String(pattern));
+            properties.push((pattern, reference));
         }
-        if references.is_empty() {
+        if properties.is_empty() {
             return;
         }
-        let is_closed = map.get("additionalProperties") == Some(&Value::Bool(false));
+        let rest = match map.shift_remove("additionalProperties") {
+            Some(Value::Bool(false)) => Rest::Closed,
+            Some(Value::String(reference)) if !self.allows_anything(&reference) => {
+                Rest::Schema(reference)
+            }
+            _ => Rest::Open,
+        };
+        let is_closed = rest == Rest::Closed;
+        let is_uniform = self.is_uniform(&properties, &rest);
+        let mut room = if is_uniform { 0 } else { MAX_MATCHED };
+        let (matched, others): (Vec<_>, Vec<_>) =
+            properties.into_iter().partition(|(pattern, _)| {
+                let is_matched = room > 0 && NamePattern::new(pattern).is_some();
+                room -= usize::from(is_matched);
+                is_matched
+            });
+        let (mut names, mut references): (Vec<String>, Vec<String>) = others.into_iter().unzip();
+        if is_uniform {
+            // Any of the schemas describes all properties.
+            references.truncate(usize::from(is_closed));
+            names.retain(|_| is_closed);
+        }
+        let additional = self.unmatched_properties(references, rest);
+        map.insert("additionalProperties".to_owned(), additional);
+        let matched = matched.into_iter();
+        let matched = matched.map(|(pattern, reference)| (pattern, Value::String(reference)));
         let kept = Map::from_iter([
-            ("patterns".to_owned(), Value::Array(names)),
+            ("matched".to_owned(), Value::Object(matched.collect())),
+            ("patterns".to_owned(), names.into()),
             ("isClosed".to_owned(), Value::Bool(is_closed)),
         ]);
         map.insert("patternProperties".to_owned(), Value::Object(kept));
-        let rest = match map.shift_remove("additionalProperties") {
-            Some(Value::Bool(false)) => None,
-            Some(Value::String(reference)) if !self.allows_anything(&reference) => Some(reference),
-            _ => {
-                self.simplify_patterns();
-                map.insert("additionalProperties".to_owned(), Value::Bool(true));
-                return;
-            }
-        };
-        references.extend(rest);
-        if references.len() > 1 {
-            self.simplify_patterns();
-        }
-        let value = self.any_of("patternProperties", references);
-        map.insert("additionalProperties".to_owned(), Value::String(value));
     }
 
-    fn simplify_patterns(&mut self) {
-        self.step("patternProperties", |walker| {
-            walker.simplify(FallbackReason::PatternProperties);
-        });
+    /// Returns the `additionalProperties` of a client that doesn't match the patterns of these schemas:
+    /// the properties have the type of any of them, or any value if other names are allowed without a
+    /// schema.
+    fn unmatched_properties(&mut self, mut references: Vec<String>, rest: Rest) -> Value {
+        let is_open = rest == Rest::Open;
+        match rest {
+            Rest::Closed if references.is_empty() => return Value::Bool(false),
+            Rest::Open if references.is_empty() => return Value::Bool(true),
+            Rest::Closed | Rest::Open => {}
+            Rest::Schema(reference) => references.push(reference),
+        }
+        if is_open || references.len() > 1 {
+            self.step("patternProperties", |walker| {
+                walker.simplify(FallbackReason::PatternProperties);
+            });
+        }
+        match is_open {
+            true => Value::Bool(true),
+            false => Value::String(self.any_of("patternProperties", references)),
+        }
+    }
+
+    /// Whether all undeclared properties have the same type, so that no name decides.
+    fn is_uniform(&self, properties: &[(String, String)], rest: &Rest) -> bool {
+        let mut references = properties.iter().map(|(_, reference)| reference.as_str());
+        match rest {
+            Rest::Open => references.all(|it| self.allows_anything(it)),
+            Rest::Schema(rest) => references.all(|it| self.is_same(it, rest)),
+            Rest::Closed => {
+                let first = references.next();
+                references.all(|it| first.is_some_and(|first| self.is_same(it, first)))
+            }
+        }
+    }
+
+    /// Whether two schemas refer to the same one, or obviously describe the same values.
+    fn is_same(&self, one: &str, other: &str) -> bool {
+        let schema = |reference: &str| self.schemas.get(&reference::target(reference)?);
+        match (schema(one), schema(other)) {
+            (
+                Some(ReferenceOr::Reference { reference: one }),
+                Some(ReferenceOr::Reference { reference: other }),
+            ) => one == other,
+            (Some(ReferenceOr::Item(one)), Some(ReferenceOr::Item(other))) => {
+                one.kind == other.kind
+                    && one.data.nullable == other.data.nullable
+                    && one.pattern_properties == other.pattern_properties
+                    && one.content_schema == other.content_schema
+            }
+            _ => false,
+        }
     }
 
     /// Whether no value matches a schema: it is `false`.

@@ -5,6 +5,7 @@ use openapiv3::{AdditionalProperties, Discriminator, ReferenceOr, Schema};
 use serde_json::{Map, Value};
 
 use super::document::{NamePatterns, SchemaObject};
+use crate::name_pattern::NamePattern;
 
 /// Moves the keywords into the typed schema. The walk has checked their types.
 pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
@@ -12,6 +13,7 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     let SchemaObject {
         data,
         kind,
+        pattern_properties,
         name_patterns,
         content_schema,
         content_media_type,
@@ -53,7 +55,12 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
                     }),
                 }
             }
-            "patternProperties" => *name_patterns = self::name_patterns(value),
+            "patternProperties" => {
+                if let Value::Object(mut map) = value {
+                    *pattern_properties = self::pattern_properties(map.shift_remove("matched"));
+                    *name_patterns = self::name_patterns(map);
+                }
+            }
             "allOf" => kind.all_of = references(value),
             "oneOf" => kind.one_of = references(value),
             "anyOf" => kind.any_of = references(value),
@@ -92,14 +99,25 @@ pub(super) fn schema(map: Map<String, Value>) -> SchemaObject {
     schema
 }
 
-/// Returns the patterns as the conversion of `patternProperties` keeps them.
-fn name_patterns(value: Value) -> Option<NamePatterns> {
-    let Value::Object(mut map) = value else {
-        return None;
+/// Returns the patterns that clients match, as the conversion of `patternProperties` keeps them.
+fn pattern_properties(matched: Option<Value>) -> Vec<(NamePattern, ReferenceOr<Schema>)> {
+    let Some(Value::Object(matched)) = matched else {
+        return Vec::new();
     };
+    let property = |(pattern, value): (String, Value)| {
+        let reference = into_string(value)?;
+        let pattern = NamePattern::new(&pattern)?;
+        Some((pattern, ReferenceOr::Reference { reference }))
+    };
+    matched.into_iter().filter_map(property).collect()
+}
+
+/// Returns the other patterns, as the conversion of `patternProperties` keeps them.
+fn name_patterns(mut map: Map<String, Value>) -> Option<NamePatterns> {
     let patterns = map.shift_remove("patterns").map(elements)?;
-    Some(NamePatterns {
-        patterns: patterns.into_iter().filter_map(into_string).collect(),
+    let patterns: Vec<String> = patterns.into_iter().filter_map(into_string).collect();
+    (!patterns.is_empty()).then(|| NamePatterns {
+        patterns,
         is_closed: map.get("isClosed") == Some(&Value::Bool(true)),
     })
 }

@@ -5,6 +5,7 @@ use openapiv3::{AnySchema, OpenAPI, ReferenceOr, Schema, SchemaData};
 use serde_json::Value;
 
 use crate::fallback::Fallback;
+use crate::name_pattern::NamePattern;
 use crate::pointer::Pointer;
 
 /// The well-formed parts of a document, in the terms of OpenAPI 3.0.
@@ -27,7 +28,8 @@ pub struct Document {
     pub lost: Vec<Pointer>,
 }
 
-/// The patterns of the names of an object's properties (`patternProperties`).
+/// The patterns of `patternProperties` whose values are among the additional properties: clients don't
+/// match them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamePatterns {
     /// ECMA-262 regular expressions; never empty.
@@ -43,7 +45,9 @@ pub struct SchemaObject {
     pub data: SchemaData,
     /// The constraints.
     pub kind: AnySchema,
-    /// `patternProperties`; the schemas of the properties are those of `additionalProperties`.
+    /// The patterns of `patternProperties` that clients match, and the schemas of the properties.
+    pub pattern_properties: Vec<(NamePattern, ReferenceOr<Schema>)>,
+    /// The other patterns, whose properties are among those of `additionalProperties`.
     pub name_patterns: Option<NamePatterns>,
     /// `contentMediaType`.
     pub content_media_type: Option<String>,

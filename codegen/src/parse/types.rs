@@ -203,6 +203,8 @@ fn split(walker: &mut Walker<'_>, schema: &mut SchemaObject, types: &[String]) {
     {
         let all_of = std::mem::take(&mut schema.kind.all_of);
         schema.kind = part.kind;
+        schema.pattern_properties = part.pattern_properties;
+        schema.name_patterns = part.name_patterns;
         schema.kind.all_of = all_of;
         return;
     }
@@ -257,6 +259,8 @@ fn part(schema: &mut SchemaObject, name: &str) -> SchemaObject {
             kind.properties = std::mem::take(&mut whole.properties);
             kind.required = std::mem::take(&mut whole.required);
             kind.additional_properties = whole.additional_properties.take();
+            part.pattern_properties = std::mem::take(&mut schema.pattern_properties);
+            part.name_patterns = schema.name_patterns.take();
             (kind.min_properties, kind.max_properties) =
                 (whole.min_properties.take(), whole.max_properties.take());
             Value::is_object

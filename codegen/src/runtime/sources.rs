@@ -79,6 +79,7 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("mock/queue.rs", source!("mock/queue.rs")),
     ("mock/reply.rs", source!("mock/reply.rs")),
     ("mock/request.rs", source!("mock/request.rs")),
+    ("model/name_pattern.rs", source!("model/name_pattern.rs")),
     ("model/codec.rs", source!("model/codec.rs")),
     ("model/collection.rs", source!("model/collection.rs")),
     ("model/constant.rs", source!("model/constant.rs")),

@@ -54,6 +54,7 @@ fn add_references(
         }
         let schema = schemas.get(part);
         found.extend(schema.properties.values());
+        found.extend(schema.pattern_properties.iter().map(|(_, id)| *id));
         found.extend(schema.items);
         found.extend(schema.content_schema);
         found.extend(schema.one_of.iter().chain(&schema.any_of));

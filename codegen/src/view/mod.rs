@@ -22,6 +22,7 @@ mod gate;
 mod headers;
 mod limits;
 mod manifest;
+mod maps;
 mod merged;
 mod model;
 mod operation;

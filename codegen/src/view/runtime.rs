@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::print::{RustExpr, TomlValue};
 use super::types::Context;
 use crate::grants::grants;
-use crate::ir::{BodyKind, Operation, OperationId, Primitive, ResponseKind, Shape, TypeRef};
+use crate::ir::{
+    BodyKind, Operation, OperationId, PatternMap, Primitive, ResponseKind, Shape, TypeRef,
+};
+use crate::name_pattern::NameMatcher;
 use crate::options::{DateCrate, RuntimeSource};
 use crate::runtime::{self, Dependencies, Feature, MODULES, PACKAGE};
 
@@ -49,8 +52,13 @@ impl Context<'_> {
             match &def.shape {
                 Shape::Struct(shape) => {
                     let fields = shape.fields.iter().map(|field| &field.ty);
-                    let all = fields.chain(shape.additional.ty());
+                    let all = fields.chain(shape.value_types());
                     features.extend(all.filter_map(feature_of));
+                    let is_regex =
+                        |it: &PatternMap| matches!(it.pattern.matcher, NameMatcher::Regex(_));
+                    if shape.patterns.iter().any(is_regex) {
+                        features.insert(Feature::NamePatterns);
+                    }
                 }
                 Shape::Union(union) => {
                     let variants = union.variants.iter().map(|variant| &variant.ty);

@@ -32,7 +32,8 @@ impl Context<'_> {
         match &self.api.types[id.0].shape {
             Shape::Struct(_) if depth == 0 => ROOM + 1,
             Shape::Struct(shape) => {
-                let mut slots = usize::from(shape.additional != Additional::Ignored);
+                let has_rest = shape.additional != Additional::Ignored;
+                let mut slots = shape.patterns.len() + usize::from(has_rest);
                 for (index, field) in shape.fields.iter().enumerate() {
                     slots += match self.facts.of(id).is_boxed(index) {
                         true => 1,

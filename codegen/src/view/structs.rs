@@ -6,12 +6,13 @@ use askama::Template;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::docs::{facts_about, field_docs, sentence_of};
+use super::docs::field_docs;
 use super::fields::{FieldKind, Setting};
+use super::maps::{ExtraView, PatternView};
 use super::model::ModelSlots;
 use super::print::{DocLines, RustExpr, RustType, StrLit, field_init};
 use super::types::{Argument, Context, PrintScope};
-use crate::ir::{Additional, Field, Limit, Primitive, Struct, TypeDef, TypeId, TypeRef};
+use crate::ir::{Field, Limit, Struct, TypeDef, TypeId};
 use crate::names::RustIdent;
 
 /// A struct.
@@ -29,6 +30,8 @@ pub struct StructView {
     /// The derives with the feature `mock`.
     pub mock_derives: Vec<&'static str>,
     pub fields: Vec<FieldView>,
+    /// The fields for properties whose names match a pattern.
+    pub patterns: Vec<PatternView>,
     /// The field for additional properties.
     pub extra: Option<ExtraView>,
     /// Whether a union takes an object with other properties for another variant.
@@ -122,16 +125,6 @@ pub struct FieldView {
     pub wire: StrLit,
     /// The default if the property is absent.
     pub default: Option<RustExpr>,
-}
-
-/// The field for additional properties.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct ExtraView {
-    pub docs: DocLines,
-    /// The keyword of the runtime's macro.
-    pub kind: &'static str,
-    pub ident: RustIdent,
-    pub ty: RustType,
 }
 
 /// The constructor of a struct.
@@ -309,20 +302,7 @@ impl Context<'_> {
             .enumerate()
             .map(|(index, (field, ident))| self.member(id, index, field, ident))
             .collect();
-        let extra = extra_of(&shape.additional).map(|(kind, text, ty)| {
-            let mut docs = DocLines::default();
-            docs.line(text);
-            let notes = facts_about(&shape.additional_limits, None, None, false);
-            if !notes.is_empty() {
-                docs.line(sentence_of(&notes));
-            }
-            ExtraView {
-                docs,
-                kind,
-                ident: names.rest.clone(),
-                ty: self.ty(ty, PrintScope::Model),
-            }
-        });
+        let maps: Vec<RustIdent> = names.maps(shape).cloned().collect();
         let maker = self.maker(id);
         // Whether `new` takes no arguments and creates the value of a derived `Default`.
         let is_blank = members.iter().all(|it| match it.setting() {
@@ -360,7 +340,7 @@ impl Context<'_> {
             attributes: self.attributes(id),
             mock_derives: chosen(&[("Default", derived_for_mock && !derives_default)]),
             default_by_new,
-            constructor: constructor(maker, derived_for_mock, &members, extra.as_ref()),
+            constructor: constructor(maker, derived_for_mock, &members, &maps),
             setters: match maker {
                 Maker::Anyone => {
                     let has_mock = self.has_mock();
@@ -378,9 +358,10 @@ impl Context<'_> {
             },
             closed: shape.closed && is_read,
             constants: constants.filter(|_| is_read).collect(),
-            redaction: is_redacted.then(|| redaction(&members, extra.as_ref())),
+            redaction: is_redacted.then(|| redaction(&members, &maps)),
             fields: members.into_iter().map(|it| it.view).collect(),
-            extra,
+            patterns: self.pattern_views(names, shape),
+            extra: self.extra_view(names, shape),
         }
     }
 
@@ -432,20 +413,6 @@ impl Context<'_> {
     }
 }
 
-/// Returns the keyword of the runtime's macro for the additional properties that a struct holds, their
-/// description and their type; `None` if it holds none.
-pub(super) fn extra_of(additional: &Additional) -> Option<(&'static str, &'static str, &TypeRef)> {
-    match additional {
-        Additional::Ignored => None,
-        Additional::Undeclared => Some((
-            "undeclared",
-            "Any other properties.",
-            &TypeRef::Primitive(Primitive::Any),
-        )),
-        Additional::Typed(ty) => Some(("extra", "Properties that the document doesn't name.", ty)),
-    }
-}
-
 fn chosen(words: &[(&'static str, bool)]) -> Vec<&'static str> {
     let chosen = words.iter().filter(|(_, is_chosen)| *is_chosen);
     chosen.map(|(word, _)| *word).collect()
@@ -455,7 +422,7 @@ fn constructor(
     maker: Maker,
     derived_for_mock: bool,
     members: &[Member],
-    extra: Option<&ExtraView>,
+    maps: &[RustIdent],
 ) -> Option<ConstructorView> {
     let mock_only = match maker {
         Maker::Client => return None,
@@ -470,9 +437,10 @@ fn constructor(
     let body = if derived_for_mock {
         ConstructorBody::Default
     } else {
-        let extra = extra
-            .map(|it| RustExpr::new(format!("{}: std::collections::BTreeMap::new()", it.ident)));
-        ConstructorBody::Fields(members.iter().map(Member::init).chain(extra).collect())
+        let maps = maps
+            .iter()
+            .map(|it| RustExpr::new(format!("{it}: std::collections::BTreeMap::new()")));
+        ConstructorBody::Fields(members.iter().map(Member::init).chain(maps).collect())
     };
     Some(ConstructorView {
         mock_only,
@@ -482,16 +450,16 @@ fn constructor(
     })
 }
 
-fn redaction(members: &[Member], extra: Option<&ExtraView>) -> Vec<Redaction> {
+fn redaction(members: &[Member], maps: &[RustIdent]) -> Vec<Redaction> {
     let fields = members.iter().map(|it| Redaction {
         ident: it.view.ident.clone(),
         keyword: if it.sensitive { "hidden" } else { "shown" },
     });
-    let extra = extra.map(|it| Redaction {
-        ident: it.ident.clone(),
+    let maps = maps.iter().map(|it| Redaction {
+        ident: it.clone(),
         keyword: "shown",
     });
-    fields.chain(extra).collect()
+    fields.chain(maps).collect()
 }
 
 /// Returns the only value of a property, if its own schema says so. A tag is the union's to check, which

@@ -117,6 +117,7 @@ cases!(
     overlay,
     pagination,
     parameters,
+    pattern_properties,
     references,
     relative_server,
     responses,

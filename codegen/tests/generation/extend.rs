@@ -107,6 +107,14 @@ fn inspect_shows_what_an_operation_and_a_model_become() {
     ] {
         assert!(text.contains(line), "{line}{text}");
     }
+    let patterns = self::inspection("pattern_properties");
+    let text = patterns.text(Some("Settings"), &wording).unwrap();
+    for line in [
+        "  map         x_properties: BTreeMap<String, i64>  ← ^x-\n",
+        "  map         extra: BTreeMap<String, serde_json::Value>  ← other properties\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
     let list = inspection.text(None, &wording).unwrap();
     assert!(
         list.contains("PetsApi (client.pets())\n  list_pets "),

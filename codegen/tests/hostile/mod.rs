@@ -91,6 +91,27 @@ pub fn document() -> Value {
     schemas.insert("Plain".to_owned(), json!({ "type": "object", "description": "x".repeat(1 << 17), "properties": {
         "long": { "type": "string", "description": "[`*_<".repeat(1 << 15), "default": "\"".repeat(1 << 17) },
     }}));
+    // An empty pattern would match every name.
+    let harm = HARM.iter().filter(|it| !it.is_empty());
+    let patterns = harm.flat_map(|harm| {
+        let text = harm.chars().map(|c| match c.is_ascii_punctuation() {
+            true => format!("\\{c}"),
+            false => c.to_string(),
+        });
+        let text: String = text.collect();
+        [
+            (*harm).to_owned(),
+            format!("^{text}"),
+            format!("[a]{text}$"),
+        ]
+    });
+    let patterns: serde_json::Map<_, _> = patterns
+        .map(|it| (it, json!({ "type": "string" })))
+        .collect();
+    schemas.insert(
+        "Patterns".to_owned(),
+        json!({ "type": "object", "patternProperties": patterns }),
+    );
     // A proof that recurses through these exceeds the compiler's limit of 128 steps.
     for number in 0..RING {
         let next = format!("#/components/schemas/Ring{}", (number + 1) % RING);

@@ -23,6 +23,8 @@ pub use crate::model::collection::collection;
 pub use crate::model::constant::Constant;
 pub use crate::model::integer_enum::integer_enum;
 pub use crate::model::mock_setters::mock_setters;
+#[cfg(feature = "name-patterns")]
+pub use crate::model::name_pattern::NamePattern;
 pub use crate::model::number_enum::number_enum;
 pub use crate::model::object_macro::model;
 pub use crate::model::redacted::redacted_debug;

@@ -181,16 +181,22 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns the schemas of a property, or those of additional properties if it isn't declared.
+    /// Returns the schemas of a property, or those of properties with such a name if it isn't declared.
     fn property(&self, of: &Candidates, name: &str) -> Candidates {
         let schemas = || of.0.iter().map(|id| self.schemas.get(*id));
         let declared = self.candidates(schemas().filter_map(|it| it.properties.get(name).copied()));
         if !declared.0.is_empty() {
             return declared;
         }
-        let additional = |schema: &Schema| match schema.additional_properties {
-            AdditionalProperties::Schema(id) => Some(id),
-            _ => None,
+        let additional = |schema: &Schema| {
+            let mut patterns = schema.pattern_properties.iter();
+            match patterns.find(|(pattern, _)| pattern.matches(name)) {
+                Some((_, id)) => Some(*id),
+                None => match schema.additional_properties {
+                    AdditionalProperties::Schema(id) => Some(id),
+                    _ => None,
+                },
+            }
         };
         self.candidates(schemas().filter_map(additional))
     }

@@ -33,13 +33,16 @@ pub fn phrase(reason: FallbackReason) -> &'static str {
         FallbackReason::FormNotObject => "a form whose schema is not an object is a string",
         FallbackReason::EmptyForm => "a form without fields is not sent",
         FallbackReason::FormUnion => "a form with alternatives has the fields of all of them",
+        FallbackReason::FormPatterns => {
+            "the fields of a form by patterns of their names (`patternProperties`) are untyped"
+        }
         FallbackReason::NeverSchema => "no value matches the schema `false`",
         FallbackReason::Tuple => "a tuple is a list whose items may have any of its types",
         FallbackReason::UnevaluatedProperties => {
             "`unevaluatedProperties` beside `anyOf` or conditions are any value"
         }
         FallbackReason::PatternProperties => {
-            "properties share the types of all patterns, or are any value"
+            "properties by patterns that clients can't match share a type, or may have any value"
         }
         FallbackReason::Conditions => "`if`, `then` and `else` are not checked",
         FallbackReason::DependentSchemas => "`dependentSchemas` is not checked",

@@ -8,11 +8,16 @@ use wiretrue_codegen::normalise::resolved::{AdditionalProperties, Discriminator,
 use super::{DEEPEST, Extent, Maker, choices};
 use crate::schema::component;
 
+/// The maximum length of names that match a pattern, in characters.
+const LONGEST_NAME: usize = 64;
+
 /// An object schema merged from several schemas.
 #[derive(Default)]
 struct MergedObject {
     properties: Vec<(String, SchemaId)>,
     required: BTreeSet<String>,
+    /// The patterns of names, with the schemas of the properties.
+    patterns: Vec<(String, SchemaId)>,
     additional: Option<SchemaId>,
     /// Whether some schema allows properties of any value explicitly.
     keeps_any: bool,
@@ -45,7 +50,7 @@ impl Maker<'_> {
         }
         let unnamed = |name: &&String| parts.properties.iter().all(|(known, _)| known != *name);
         for name in parts.required.iter().filter(unnamed) {
-            let value = match parts.additional {
+            let value = match self.unnamed_schema(&parts, name) {
                 Some(schema) => self.value(schema)?,
                 None => match &mut self.variety {
                     Some(variety) => variety.any(1),
@@ -54,6 +59,7 @@ impl Maker<'_> {
             };
             members.insert(name.clone(), value);
         }
+        self.add_matching(&parts, &mut members);
         self.add_unnamed(&parts, &mut members);
         if self.variety.is_some() {
             self.add_tag(id, &parts, &mut members);
@@ -67,6 +73,36 @@ impl Maker<'_> {
         Ok(Value::Object(members))
     }
 
+    /// Returns the schema of a property without a declaration: that of the first pattern that matches, or
+    /// else of additional properties.
+    fn unnamed_schema(&mut self, parts: &MergedObject, name: &str) -> Option<SchemaId> {
+        let mut patterns = parts.patterns.iter();
+        let matching =
+            patterns.find(|(pattern, _)| self.judge.patterns.matches(pattern, name) == Some(true));
+        matching.map(|(_, id)| *id).or(parts.additional)
+    }
+
+    /// Adds a property for each pattern of names. Names that other patterns match, too, are left out,
+    /// because such a value would have to match several schemas.
+    fn add_matching(&mut self, parts: &MergedObject, members: &mut Map<String, Value>) {
+        for (pattern, schema) in &parts.patterns {
+            let Some(name) = self.judge.patterns.sample(pattern, 0, LONGEST_NAME) else {
+                continue;
+            };
+            let is_declared = parts.properties.iter().any(|(known, _)| *known == name);
+            let mut others = parts.patterns.iter().filter(|(it, _)| it != pattern);
+            let is_shared =
+                others.any(|(other, _)| self.judge.patterns.matches(other, &name) == Some(true));
+            if !is_declared
+                && !is_shared
+                && self.wants_optional()
+                && let Ok(value) = self.value(*schema)
+            {
+                members.insert(name, value);
+            }
+        }
+    }
+
     fn wants_optional(&mut self) -> bool {
         let has_room = self.left > 0 && self.open.len() < DEEPEST;
         has_room
@@ -78,7 +114,7 @@ impl Maker<'_> {
 
     /// Adds properties that the schema doesn't declare, if it mentions or consists of such.
     fn add_unnamed(&mut self, parts: &MergedObject, members: &mut Map<String, Value>) {
-        let is_map = parts.properties.is_empty();
+        let is_map = parts.properties.is_empty() && parts.patterns.is_empty();
         let Some(variety) = &mut self.variety else {
             if let (Some(schema), true, Extent::All) = (parts.additional, is_map, self.extent)
                 && let Ok(value) = self.value(schema)
@@ -97,7 +133,7 @@ impl Maker<'_> {
             if parts.properties.iter().any(|(known, _)| known == name) {
                 continue;
             }
-            let value = match (parts.additional, &mut self.variety) {
+            let value = match (self.unnamed_schema(parts, name), &mut self.variety) {
                 (Some(schema), _) => self.value(schema).ok(),
                 (None, Some(variety)) if is_free => Some(variety.any(2)),
                 (None, _) => None,
@@ -159,6 +195,10 @@ impl Maker<'_> {
             parts.properties.push((name.clone(), member));
         }
         parts.required.extend(schema.required.iter().cloned());
+        let patterns = schema.pattern_properties.iter();
+        parts
+            .patterns
+            .extend(patterns.map(|(pattern, id)| (pattern.source.clone(), *id)));
         match schema.additional_properties {
             AdditionalProperties::Schema(additional) => parts.additional = Some(additional),
             AdditionalProperties::Any => parts.keeps_any = true,

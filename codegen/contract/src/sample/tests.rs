@@ -5,7 +5,7 @@ use wiretrue_codegen::normalise::resolved::SchemaId;
 use wiretrue_codegen::{Generated, Options, Source};
 
 use super::{Extent, Letters, Maker};
-use crate::schema::Direction;
+use crate::schema::{Direction, SchemaValidator};
 
 /// What is generated for a document with a body of this schema.
 fn generated(schema: &str) -> Generated {
@@ -234,4 +234,34 @@ fn a_tag_names_an_alternative_that_a_schema_refers_to() {
     );
     assert!(has(&values, |it| it["kind"].is_string()));
     assert!(values.iter().all(|it| it["kind"] != "Own"), "{values:?}");
+}
+
+#[test]
+fn the_patterns_of_names_decide_about_properties() {
+    let schema = r#"{"type": "object", "properties": {"id": {"type": "integer"}},
+        "patternProperties": {"^x-": {"type": "integer"}, "^[yz]$": {"type": "string"}, "^(?!a)b": {"type": "array"}},
+        "additionalProperties": {"type": "boolean"}}"#;
+    let made = generated(schema);
+    let id = body(&made);
+    let mut maker = Maker::new(&made.resolved.schemas, Direction::Request);
+    let value = maker
+        .make(id, Extent::All, Letters::Plain)
+        .expect("a value");
+    let members = value.as_object().expect("an object");
+    let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["id", "x-", "y"]);
+
+    let mut judge = SchemaValidator::new(&made.resolved.schemas, Direction::Request);
+    assert_eq!(judge.fault(id, &value), None);
+    let valid = json!({"x-a": 1, "z": "text", "other": true});
+    assert_eq!(judge.fault(id, &valid), None);
+    for (name, wrong) in [
+        ("x-a", json!("text")),
+        ("z", json!(1)),
+        ("zz", json!("text")),
+    ] {
+        let fault = judge.fault(id, &json!({name: wrong}));
+        assert!(fault.is_some_and(|it| it.contains(name)), "{name}");
+    }
 }

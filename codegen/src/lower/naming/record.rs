@@ -117,6 +117,12 @@ impl Recorder<'_> {
         if let AdditionalProperties::Schema(value) = schema.additional_properties {
             self.record_value(holder, place, value);
         }
+        let patterns = place.child("patternProperties");
+        for (_, value) in &schema.pattern_properties {
+            if self.pointer(*value).parent().as_ref() == Some(&patterns) {
+                self.insert(*value, holder, SchemaStep::Value);
+            }
+        }
         for id in &schema.all_of {
             if self.pointer(*id).index_in(&place.child("allOf")).is_some() {
                 self.insert(*id, holder, SchemaStep::Merged);

@@ -1,6 +1,7 @@
 //! Tests of forms and multipart bodies.
 
 use super::bodies::{body, operation, taking};
+use crate::fallback::FallbackReason;
 use crate::ir::BodyKind;
 
 #[test]
@@ -124,6 +125,24 @@ fn additional_properties_are_further_fields_and_parts() {
             "{schema}"
         );
         assert!(lowered.warnings().is_empty(), "{schema}");
+    }
+}
+
+#[test]
+fn the_fields_of_a_form_by_pattern_are_untyped_with_a_reason() {
+    for rest in ["true", "false", "{type: boolean}"] {
+        let schema = format!(
+            "{{type: object, patternProperties: {{^a: {{type: integer}}, ^b: {{type: string}}}}, additionalProperties: {rest}}}"
+        );
+        let media_type = "application/x-www-form-urlencoded";
+        let lowered = taking(&format!("          {media_type}: {{schema: {schema}}}"));
+        let expected = format!("{media_type}: form {{…: {{String}} Form*}}");
+        assert_eq!(body(&lowered), expected, "{rest}");
+        let mut reasons = lowered.api.fallbacks.iter().map(|it| it.reason);
+        assert!(
+            reasons.any(|it| it == FallbackReason::FormPatterns),
+            "{rest}"
+        );
     }
 }
 

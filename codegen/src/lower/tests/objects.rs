@@ -1,7 +1,7 @@
 use serde_json::Number;
 
 use super::{components, components_31};
-use crate::ir::{Bound, Counts, Limit, Shape, TextFormat};
+use crate::ir::{Additional, Bound, Counts, Limit, Primitive, Shape, Struct, TextFormat, TypeRef};
 
 #[test]
 fn properties_keep_their_order_and_whether_they_are_required() {
@@ -416,26 +416,27 @@ fn limits(lowered: &super::Lowered, called: &str) -> Vec<Vec<Limit>> {
 }
 
 #[test]
-fn the_patterns_of_names_limit_undeclared_properties_and_maps() {
+fn the_patterns_that_a_client_does_not_match_limit_undeclared_properties_and_maps() {
     let lowered = components_31(
         "
 A:
   type: object
   properties:
     map: {type: object, patternProperties: {^m: {type: integer}}, additionalProperties: false}
-  patternProperties: {^x-: {type: integer}, ^y-: {type: string}}
+  patternProperties: {^(?!x): {type: integer}, ^(?!y): {type: string}}
 B:
   allOf: [{$ref: '#/components/schemas/A'}]
   properties: {b: {type: string}}
 ",
     );
     for name in ["A", "B"] {
-        let Shape::Struct(object) = &lowered.def(name).shape else {
-            panic!("{name} isn't a struct");
-        };
+        let object = object(&lowered, name);
         assert_eq!(
             object.additional_limits,
-            [Limit::SomeNames(vec!["^x-".to_owned(), "^y-".to_owned()])]
+            [Limit::SomeNames(vec![
+                "^(?!x)".to_owned(),
+                "^(?!y)".to_owned()
+            ])]
         );
         let map = &object.fields[0];
         assert_eq!(map.limits, [Limit::Names(vec!["^m".to_owned()])]);
@@ -476,4 +477,86 @@ A:
         lowered.shape("A.v"),
         "by fit string = String | integer = I64"
     );
+}
+
+fn object<'l>(lowered: &'l super::Lowered, called: &str) -> &'l Struct {
+    match &lowered.def(called).shape {
+        Shape::Struct(object) => object,
+        other => panic!("{called} is {other:?}"),
+    }
+}
+
+/// Returns the patterns of a struct with the types of their maps, and what it does with other properties.
+fn maps(lowered: &super::Lowered, called: &str) -> (Vec<(String, TypeRef)>, Additional) {
+    let object = object(lowered, called);
+    let patterns = object.patterns.iter();
+    let patterns = patterns.map(|it| (it.pattern.source.clone(), it.ty.clone()));
+    (patterns.collect(), object.additional.clone())
+}
+
+#[test]
+fn each_pattern_of_names_has_a_map() {
+    let lowered = components_31(
+        "
+Open:
+  properties: {id: {type: integer}}
+  patternProperties: {^x-: {type: string}, '^[yz]': {type: [integer, 'null']}}
+Map: {type: object, patternProperties: {^x-: {type: string}}, additionalProperties: {type: boolean}}
+Closed: {patternProperties: {^x-: {type: string}, '^[yz]': {type: boolean}}, additionalProperties: false}
+Heir:
+  allOf:
+    - {$ref: '#/components/schemas/Open'}
+    - {patternProperties: {^w: {type: boolean}, ^x-: {type: string, enum: [a]}}}
+Either:
+  patternProperties: {^x-: {type: string}}
+  oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]
+A: {required: [a], properties: {a: {type: string}}}
+B: {required: [b], properties: {b: {type: string}}}
+Demanding: {required: [x-a, b], patternProperties: {^x-: {type: string}}, additionalProperties: {type: boolean}}
+",
+    );
+    let text = TypeRef::Primitive(Primitive::String);
+    let boolean = TypeRef::Primitive(Primitive::Bool);
+    let whole = TypeRef::Primitive(Primitive::I64);
+    let any = Additional::Typed(TypeRef::Primitive(Primitive::Any));
+    let entry = |pattern: &str, ty: &TypeRef| (pattern.to_owned(), ty.clone());
+    let open = [
+        entry("^x-", &text),
+        entry("^[yz]", &TypeRef::Nullable(Box::new(whole))),
+    ];
+    assert_eq!(maps(&lowered, "Open"), (open.to_vec(), any.clone()));
+    assert_eq!(
+        maps(&lowered, "Map"),
+        (
+            vec![entry("^x-", &text)],
+            Additional::Typed(boolean.clone())
+        )
+    );
+    let closed = [entry("^x-", &text), entry("^[yz]", &boolean)];
+    assert_eq!(
+        maps(&lowered, "Closed"),
+        (closed.to_vec(), Additional::Ignored)
+    );
+    // The parts of an `allOf` are merged by pattern.
+    let (heir, additional) = maps(&lowered, "Heir");
+    let patterns: Vec<&str> = heir.iter().map(|(pattern, _)| pattern.as_str()).collect();
+    assert_eq!((patterns, additional), (vec!["^x-", "^[yz]", "^w"], any));
+    assert!(matches!(heir[0].1, TypeRef::Named(_)), "{heir:?}");
+    // A union's own patterns belong to each alternative.
+    let Shape::Union(union) = &lowered.def("Either").shape else {
+        panic!("a union");
+    };
+    for variant in &union.variants {
+        let TypeRef::Named(id) = variant.ty else {
+            panic!("{variant:?}");
+        };
+        let Shape::Struct(object) = &lowered.api.types[id.0].shape else {
+            panic!("{variant:?}");
+        };
+        assert_eq!(object.patterns.len(), 1);
+    }
+    // The pattern also types a required property that isn't declared.
+    let fields = object(&lowered, "Demanding").fields.iter();
+    let fields: Vec<_> = fields.map(|it| (it.name.as_str(), &it.ty)).collect();
+    assert_eq!(fields, [("x-a", &text), ("b", &boolean)]);
 }

@@ -10,8 +10,8 @@ use crate::text;
 use crate::view::docs::facts_about;
 use crate::view::docs::{TOLERATED, direction_note};
 use crate::view::fields::FieldKind;
+use crate::view::maps::{extra_of, pattern_docs};
 use crate::view::print::Markdown;
-use crate::view::structs::extra_of;
 use crate::view::types::Context;
 
 /// `docs/models/<Model>.md`
@@ -59,6 +59,13 @@ impl Context<'_> {
                     .enumerate()
                     .map(|(index, (field, ident))| self.property_row(id, index, field, ident))
                     .collect();
+                let patterns = shape.patterns.iter().zip(&names.patterns);
+                rows.extend(patterns.map(|(map, ident)| PropertyRow {
+                    name: Markdown::new(format!("`{ident}`")),
+                    ty: self.page_type(&TypeRef::Map(Box::new(map.ty.clone())), ""),
+                    description: Markdown::new(pattern_docs(map)),
+                    notes: Markdown::default(),
+                }));
                 rows.extend(
                     extra_of(&shape.additional).map(|(_, docs, ty)| PropertyRow {
                         name: Markdown::new(format!("`{}`", names.rest)),

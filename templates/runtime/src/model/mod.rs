@@ -5,6 +5,8 @@ pub mod collection;
 pub(crate) mod constant;
 pub(crate) mod integer_enum;
 pub(crate) mod mock_setters;
+#[cfg(feature = "name-patterns")]
+pub(crate) mod name_pattern;
 pub(crate) mod number_enum;
 pub mod object;
 pub(crate) mod object_macro;

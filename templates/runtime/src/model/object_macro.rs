@@ -23,6 +23,11 @@
 /// `extra` or `undeclared` comes last, if at all. Properties that a model keeps as `undeclared` count
 /// for a union as if the model ignored them.
 ///
+/// Properties whose names match a pattern have maps of their own: `patterns { prefix "x-" => field, }`
+/// follows the fields. The patterns are `exact`, `prefix`, `suffix`, `contains` and `regex`, and the first
+/// that matches a name decides. When a model is written, a name that is in several maps is written once,
+/// with the value in the first of them; `extra` is the last.
+///
 /// In a field of `serde_json::Value`, null is a value and never counts as absent.
 ///
 /// What else a union needs to know follows the fields: `where { closed; "name" == String("value"); }`
@@ -47,23 +52,27 @@ macro_rules! __model {
     };
     (@decode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    } $(where { $($facts:tt)* })?) => {
+    } $(patterns { $($matcher:ident $text:literal => $map:ident),* $(,)? })?
+    $(where { $($facts:tt)* })?) => {
         $crate::codegen::model!(
             @decode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } [$($($kind $extra)?)*]
-            $({ $($facts)* })?
+            [$($($matcher $text => $map,)*)?] $({ $($facts)* })?
         );
     };
     (@encode $ty:ident {
         $($kind:ident $($name:literal => $field:ident $(= $default:expr)?)? $(=> $extra:ident)?),* $(,)?
-    } $(where { $($facts:tt)* })?) => {
+    } $(patterns { $($matcher:ident $text:literal => $map:ident),* $(,)? })?
+    $(where { $($facts:tt)* })?) => {
         $crate::codegen::model!(
-            @encode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* } $($($extra)?)*
+            @encode_fields $ty { $($($kind $name => $field $(= $default)?,)?)* }
+            [$($($map)*)?] $($($extra)?)*
         );
     };
 
     (@decode_fields $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)+
-    } [$($additional:ident $extra:ident)?] $({ $($facts:tt)* })?) => {
+    } [$($additional:ident $extra:ident)?] [$($matcher:ident $text:literal => $map:ident,)*]
+    $({ $($facts:tt)* })?) => {
         const _: () = {
             // The name of a generated type has no underscore.
             pub struct __Presence { $($field: bool,)* }
@@ -76,6 +85,7 @@ macro_rules! __model {
                 fn initial() -> (Self, __Presence) {
                     let object = Self {
                         $($field: $crate::codegen::property::initial::$kind($($default)?),)*
+                        $($map: $crate::codegen::property::initial::optional(),)*
                         $($extra: $crate::codegen::property::initial::optional(),)?
                     };
                     (object, __Presence { $($field: false,)* })
@@ -92,9 +102,13 @@ macro_rules! __model {
                         $($name => $crate::codegen::property::decode::$kind(
                             property, &mut self.$field, &mut presence.$field,
                         ),)*
-                        _ => $crate::codegen::model!(
-                            @decode_additional name, property $(, $additional self.$extra)?
-                        ),
+                        _ => $(if $crate::codegen::model!(@is_match $matcher $text, name) {
+                            $crate::codegen::model!(@decode_additional name, property, extra self.$map)
+                        } else)* {
+                            $crate::codegen::model!(
+                                @decode_additional name, property $(, $additional self.$extra)?
+                            )
+                        },
                     }
                 }
 
@@ -110,17 +124,24 @@ macro_rules! __model {
         };
         $crate::codegen::model!(@decode_impls $ty);
     };
-    (@decode_fields $ty:ident { } [$($additional:ident $extra:ident)?] $({ $($facts:tt)* })?) => {
+    (@decode_fields $ty:ident { } [$($additional:ident $extra:ident)?]
+    [$($matcher:ident $text:literal => $map:ident,)*] $({ $($facts:tt)* })?) => {
         #[doc(hidden)]
         impl $crate::codegen::object::Object for $ty {
             type Presence = ();
 
             #[inline]
             fn initial() -> (Self, ()) {
-                (Self { $($extra: $crate::codegen::property::initial::optional())? }, ())
+                let object = Self {
+                    $($map: $crate::codegen::property::initial::optional(),)*
+                    $($extra: $crate::codegen::property::initial::optional(),)?
+                };
+                (object, ())
             }
 
-            $crate::codegen::model!(@decode_without_fields $($additional $extra)?);
+            $crate::codegen::model!(
+                @decode_without_fields [$($additional $extra)?] $($matcher $text => $map,)*
+            );
 
             #[inline]
             fn missing_property((): &()) -> Option<&'static str> {
@@ -139,7 +160,7 @@ macro_rules! __model {
         const CONSTANTS: &'static [(&'static str, $crate::codegen::Constant)] =
             &[$(($name, $crate::codegen::Constant::$kind($value))),*];
     };
-    (@decode_without_fields) => {
+    (@decode_without_fields []) => {
         #[inline]
         fn decode_property<M: $crate::codegen::property::PropertyReader>(
             &mut self,
@@ -150,7 +171,8 @@ macro_rules! __model {
             Ok($crate::codegen::property::PropertyOutcome::Ignored)
         }
     };
-    (@decode_without_fields $additional:ident $extra:ident) => {
+    (@decode_without_fields [$($additional:ident $extra:ident)?]
+    $($matcher:ident $text:literal => $map:ident,)*) => {
         #[inline]
         fn decode_property<M: $crate::codegen::property::PropertyReader>(
             &mut self,
@@ -158,9 +180,23 @@ macro_rules! __model {
             name: &str,
             property: &mut M,
         ) -> Result<$crate::codegen::property::PropertyOutcome, M::Error> {
-            $crate::codegen::model!(@decode_additional name, property, $additional self.$extra)
+            $(if $crate::codegen::model!(@is_match $matcher $text, name) {
+                $crate::codegen::model!(@decode_additional name, property, extra self.$map)
+            } else)* {
+                $crate::codegen::model!(
+                    @decode_additional name, property $(, $additional self.$extra)?
+                )
+            }
         }
     };
+    (@is_match exact $text:literal, $name:ident) => { $name == $text };
+    (@is_match prefix $text:literal, $name:ident) => { $name.starts_with($text) };
+    (@is_match suffix $text:literal, $name:ident) => { $name.ends_with($text) };
+    (@is_match contains $text:literal, $name:ident) => { $name.contains($text) };
+    (@is_match regex $text:literal, $name:ident) => {{
+        static PATTERN: $crate::codegen::NamePattern = $crate::codegen::NamePattern::new($text);
+        PATTERN.is_match($name)
+    }};
     (@decode_impls $ty:ident) => {
         #[doc(hidden)]
         impl $crate::codegen::wire::DecodeWith for $ty {
@@ -190,7 +226,7 @@ macro_rules! __model {
     };
     (@return_if_missing $kind:ident $name:literal, $presence:ident.$flag:ident) => {};
 
-    (@encode_fields $ty:ident { } ) => {
+    (@encode_fields $ty:ident { } []) => {
         $crate::codegen::model!(@encode_impls $ty, self to {
             let map = $crate::codegen::serde::Serializer::serialize_map(to, Some(0))?;
             $crate::codegen::serde::ser::SerializeMap::end(map)
@@ -198,11 +234,11 @@ macro_rules! __model {
     };
     (@encode_fields $ty:ident {
         $($kind:ident $name:literal => $field:ident $(= $default:expr)?,)*
-    } $($extra:ident)?) => {
+    } [$($map:ident)*] $($extra:ident)?) => {
         $crate::codegen::model!(@encode_impls $ty, self to {
             let mut map = $crate::codegen::serde::Serializer::serialize_map(to, None)?;
             $($crate::codegen::model!(@encode_property $kind map, $name, self.$field);)*
-            $($crate::codegen::property::encode::extra(&mut map, &self.$extra)?;)?
+            $crate::codegen::model!(@encode_maps map, self, [$($map)*] $($extra)?);
             $crate::codegen::serde::ser::SerializeMap::end(map)
         });
     };
@@ -213,6 +249,14 @@ macro_rules! __model {
         }
 
         $crate::codegen::serialize!($ty);
+    };
+    (@encode_maps $to:ident, $self:ident, [] $($extra:ident)?) => {
+        $($crate::codegen::property::encode::extra(&mut $to, &$self.$extra)?;)?
+    };
+    (@encode_maps $to:ident, $self:ident, [$($map:ident)+] $($extra:ident)?) => {
+        let mut maps = $crate::codegen::property::encode::Maps::default();
+        $(maps.write(&mut $to, &$self.$map)?;)+
+        $(maps.write(&mut $to, &$self.$extra)?;)?
     };
     // Only mocks write read-only properties.
     (@encode_property read_only $map:ident, $name:literal, $self:ident.$field:ident) => {

@@ -230,6 +230,8 @@ pub mod decode {
 /// Of a model that requests and responses share, mocks write what responses have, and calls write
 /// what requests have.
 pub mod encode {
+    use std::collections::BTreeMap;
+
     use serde::ser::SerializeMap;
 
     use crate::wire::{AsSerialize, Encode, is_encoding_response};
@@ -320,5 +322,39 @@ pub mod encode {
             map.serialize_entry(name, &AsSerialize(value))?;
         }
         Ok(())
+    }
+
+    /// Writes several maps of properties, and each name once: with the value in the first map that has
+    /// it.
+    #[derive(Default)]
+    pub struct Maps<'m>(Vec<&'m dyn HasName>);
+
+    impl<'m> Maps<'m> {
+        /// Writes the properties that no earlier map has.
+        ///
+        /// # Errors
+        ///
+        /// Returns the serializer's error.
+        pub fn write<T: Encode, M: SerializeMap>(
+            &mut self,
+            to: &mut M,
+            properties: &'m BTreeMap<String, T>,
+        ) -> Result<(), M::Error> {
+            let is_new = |name: &str| !self.0.iter().any(|earlier| earlier.has(name));
+            extra(to, properties.iter().filter(|(name, _)| is_new(name)))?;
+            self.0.push(properties);
+            Ok(())
+        }
+    }
+
+    /// A map, whatever its values are.
+    trait HasName {
+        fn has(&self, name: &str) -> bool;
+    }
+
+    impl<T> HasName for BTreeMap<String, T> {
+        fn has(&self, name: &str) -> bool {
+            self.contains_key(name)
+        }
     }
 }

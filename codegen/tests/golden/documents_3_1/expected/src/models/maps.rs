@@ -2,32 +2,28 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema `Maps`.
+/// The schema at `#/components/schemas/Maps`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Maps {
-    /// The property `by_pattern`.
-    ///
-    /// Names that match `^x-` have types of their own, which aren't checked.
-    pub by_pattern: Option<std::collections::BTreeMap<String, serde_json::Value>>,
-    /// The property `patterns`.
-    ///
-    /// Names that match `^a` or `^b` have types of their own, which aren't checked.
-    pub patterns: Option<std::collections::BTreeMap<String, serde_json::Value>>,
-    /// The property `closed`.
+    /// `by_pattern`
+    pub by_pattern: Option<super::MapsByPattern>,
+    /// `patterns`
+    pub patterns: Option<super::MapsPatterns>,
+    /// `closed`
     ///
     /// Names match `^c`.
     pub closed: Option<std::collections::BTreeMap<String, bool>>,
-    /// The property `open`.
+    /// `open`
     pub open: Option<std::collections::BTreeMap<String, serde_json::Value>>,
-    /// The property `unevaluated`.
+    /// `unevaluated`
     pub unevaluated: Option<std::collections::BTreeMap<String, f64>>,
-    /// The property `names`.
+    /// `names`
     pub names: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// Available with the feature `mock`, to create responses in tests.
+/// For responses of mocks.
 #[cfg(feature = "mock")]
 impl Maps {
     /// Creates a value from its required fields.
@@ -39,8 +35,8 @@ impl Maps {
 
 #[cfg(feature = "mock")]
 crate::runtime::codegen::mock_setters!(Maps {
-    with_by_pattern(by_pattern: std::collections::BTreeMap<String, serde_json::Value>) => Some(by_pattern),
-    with_patterns(patterns: std::collections::BTreeMap<String, serde_json::Value>) => Some(patterns),
+    with_by_pattern(by_pattern: impl Into<super::MapsByPattern>) => Some(by_pattern.into()),
+    with_patterns(patterns: impl Into<super::MapsPatterns>) => Some(patterns.into()),
     with_closed(closed: std::collections::BTreeMap<String, bool>) => Some(closed),
     with_open(open: std::collections::BTreeMap<String, serde_json::Value>) => Some(open),
     with_unevaluated(unevaluated: std::collections::BTreeMap<String, f64>) => Some(unevaluated),

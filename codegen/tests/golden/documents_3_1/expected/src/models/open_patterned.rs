@@ -9,9 +9,11 @@ use crate::runtime::codegen::model;
 pub struct OpenPatterned {
     /// The property `id`.
     pub id: Option<String>,
+    /// Properties whose names match `^x-`.
+    pub x_properties: std::collections::BTreeMap<String, i64>,
     /// Properties that the document doesn't name.
     ///
-    /// Names that match `^x-` have types of their own, which aren't checked.
+    /// If several maps have a property of the same name, only that of the first map is written.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
@@ -33,4 +35,6 @@ crate::runtime::codegen::mock_setters!(OpenPatterned {
 model!(decode mock OpenPatterned {
     optional "id" => id,
     extra => extra,
+} patterns {
+    prefix "x-" => x_properties,
 });

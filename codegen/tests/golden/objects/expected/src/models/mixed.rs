@@ -2,16 +2,20 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema `Mixed`.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The schema at `#/components/schemas/Mixed`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mixed {
-    /// The property `a`.
+    /// `a`
     pub a: Option<i64>,
+    /// Properties whose names match `^x-`.
+    pub x_properties: std::collections::BTreeMap<String, String>,
+    /// Properties whose names match `^d-`.
+    pub d_properties: std::collections::BTreeMap<String, super::MixedValue>,
     /// Properties that the document doesn't name.
     ///
-    /// Names that match `^x-` or `^d-` have types of their own, which aren't checked.
-    pub extra: std::collections::BTreeMap<String, super::MixedValue>,
+    /// If several maps have a property of the same name, only that of the first map is written.
+    pub extra: std::collections::BTreeMap<String, bool>,
 }
 
 impl Mixed {
@@ -20,11 +24,13 @@ impl Mixed {
     pub fn new() -> Self {
         Self {
             a: None,
+            x_properties: std::collections::BTreeMap::new(),
+            d_properties: std::collections::BTreeMap::new(),
             extra: std::collections::BTreeMap::new(),
         }
     }
 
-    /// The property `a`.
+    /// `a`
     #[inline]
     pub fn with_a(mut self, a: i64) -> Self {
         self.a = Some(a);
@@ -35,4 +41,7 @@ impl Mixed {
 model!(decode encode Mixed {
     optional "a" => a,
     extra => extra,
+} patterns {
+    prefix "x-" => x_properties,
+    prefix "d-" => d_properties,
 });

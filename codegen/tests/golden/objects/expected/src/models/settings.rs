@@ -8,9 +8,11 @@ use crate::runtime::codegen::model;
 pub struct Settings {
     /// The property `id`.
     pub id: Option<i64>,
+    /// Properties whose names match `^x-`.
+    pub x_properties: std::collections::BTreeMap<String, String>,
     /// Properties that the document doesn't name.
     ///
-    /// Names that match `^x-` have types of their own, which aren't checked.
+    /// If several maps have a property of the same name, only that of the first map is written.
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
@@ -20,6 +22,7 @@ impl Settings {
     pub fn new() -> Self {
         Self {
             id: None,
+            x_properties: std::collections::BTreeMap::new(),
             extra: std::collections::BTreeMap::new(),
         }
     }
@@ -35,4 +38,6 @@ impl Settings {
 model!(decode encode Settings {
     optional "id" => id,
     extra => extra,
+} patterns {
+    prefix "x-" => x_properties,
 });

@@ -2,22 +2,22 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Mixed/patternProperties/^d-`.
+/// The schema at `#/components/schemas/Moments/patternProperties/draft`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct MixedValueModel {
-    /// The property `v`.
+pub struct MomentsValue {
+    /// `v`
     pub v: Option<String>,
 }
 
-impl MixedValueModel {
+impl MomentsValue {
     /// Creates a value from its required fields.
     #[inline]
     pub fn new() -> Self {
         Self { v: None }
     }
 
-    /// The property `v`.
+    /// `v`
     #[inline]
     pub fn with_v(mut self, v: impl Into<String>) -> Self {
         self.v = Some(v.into());
@@ -25,6 +25,6 @@ impl MixedValueModel {
     }
 }
 
-model!(decode encode MixedValueModel {
+model!(decode encode MomentsValue {
     optional "v" => v,
 });
