@@ -17,7 +17,7 @@ static API: codegen::Api = codegen::Api {
 
 /// A client of Pattern properties.
 ///
-/// Created by [`Client::builder`]. Clones are cheap and share connections and credentials.
+/// Created by [`Client::builder`]. A method for each group of operations returns a struct with a method for each operation, such as `client.patterns().exchange_bag(…)`. Clones are cheap and share connections and credentials.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) core: ClientCore,
@@ -39,7 +39,20 @@ impl Client {
 
 /// Builds a [`Client`].
 ///
-/// Created by [`Client::builder`].
+/// Created by [`Client::builder`]. A setting that a program doesn't change has the default that its method describes.
+///
+/// ```no_run
+/// use pattern_properties::Client;
+/// use std::time::Duration;
+///
+/// # fn example() -> Result<(), pattern_properties::Error> {
+/// let client = Client::builder()
+///     .base_url("https://api.example.com")
+///     .timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     core: ClientCoreBuilder,

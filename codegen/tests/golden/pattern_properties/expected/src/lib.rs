@@ -6,10 +6,12 @@
 //!
 //! ```no_run
 //! use pattern_properties::{Client, models};
+//!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .base_url("https://api.example.com")
 //!     .build()?;
+//!
 //! let response = client
 //!     .patterns()
 //!     .exchange_bag(models::Bag::new())
@@ -19,14 +21,80 @@
 //! # }
 //! ```
 //!
+//! Calls are futures that run on [tokio](https://docs.rs/tokio). In a program without an async runtime, enable the feature `blocking` and write `.send_blocking()?` in place of `.await?`.
+//!
+//! # Errors
+//!
+//! A call that fails returns an [`Error`]. A response that isn't a success is [`Error::Api`], with status, headers and body; the other variants are failures to send the request or to read the response.
+//!
+//! ```no_run
+//! use pattern_properties::{Client, Error, models};
+//!
+//! # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let result = client
+//!     .patterns()
+//!     .exchange_bag(models::Bag::new())
+//!     .await;
+//! match result {
+//!     Ok(_) => println!("success"),
+//!     Err(Error::Api(error)) if error.status() == 404 => println!("not found"),
+//!     Err(Error::Api(error)) => println!("{}: {:?}", error.status(), error.message()),
+//!     Err(error) if error.is_timeout() => println!("timed out"),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The documentation of each call lists the statuses and bodies that the document describes. The client has retried transient failures before it returns them, as its [`RetryPolicy`] says.
+//!
+//! # Response headers
+//!
+//! `.await` returns the body of the response, and `.response().await` a [`Response`] with status, headers and body.
+//!
+//! ```no_run
+//! use pattern_properties::{Client, models};
+//!
+//! # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let response = client
+//!     .patterns()
+//!     .exchange_bag(models::Bag::new())
+//!     .response()
+//!     .await?;
+//! println!("{:?}", response.headers.get("x-request-id"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The headers of an error are in [`ApiError::headers`](error::ApiError::headers), and [`Error::retry_after`] reads `Retry-After`.
+//!
 //! # Overview
 //!
-//! - [`Client`] has a method for each group of operations; [`ClientBuilder`] sets credentials, time limits, retries and the transport.
-//! - [`apis`] has the operations. Awaiting a call sends it. Every call also has the methods `options`, `response` and `raw`.
+//! - [`Client`] has a method for each group of operations. [`ClientBuilder`] sets credentials, timeouts, retries and the transport.
+//! - [`apis`] has a struct for each group of operations, and a struct for each call with methods for its optional inputs.
+//! - [`CallOptions`] sets a header, a timeout or a retry policy for one call: `.options(|options| options.header("x-trace", "1"))`.
 //! - [`models`] has the types of requests and responses.
-//! - [`error`] says why a call failed; every call returns [`Error`].
+//! - [`error`] has the errors, [`response`] the responses with status and headers, and [`retry`] the retry policy.
 //!
-//! The Cargo feature `rustls` (default), `rustls-ring` or `native-tls` chooses the TLS library. `gzip` (default), `brotli` and `zstd` decode compressed responses. `charset` (default) converts text in other charsets than UTF-8. `blocking` adds calls without an async runtime, `mock` a transport for tests, `tracing` a span for each call, and `webhook-signatures` the verification of webhooks.
+//! # Cargo features
+//!
+//! | Feature | Default | Purpose |
+//! | --- | --- | --- |
+//! | `reqwest` | yes | The default transport; without it, a client needs one of your own. |
+//! | `rustls` | yes | TLS with rustls and the platform's certificates. |
+//! | `rustls-ring` |  | TLS with rustls on ring in place of aws-lc, which compiles faster. |
+//! | `native-tls` |  | TLS with the platform's library. |
+//! | `http2` |  | HTTP/2, where a server supports it. |
+//! | `socks` |  | SOCKS proxies. |
+//! | `cassette` |  | A transport for tests: it records exchanges in a file and replays them. |
+//! | `gzip` | yes | Responses that are compressed with gzip. |
+//! | `brotli` |  | Responses that are compressed with Brotli. |
+//! | `zstd` |  | Responses that are compressed with Zstandard. |
+//! | `charset` | yes | Text in other charsets than UTF-8. |
+//! | `blocking` |  | Blocking calls, for programs without an async runtime. |
+//! | `mock` |  | A transport for tests: it sends nothing and replies as configured. |
+//! | `tracing` |  | A `tracing` span for each call, with the fields that OpenTelemetry names. |
+//! | `webhook-signatures` |  | Verifies the signatures of requests that the API sends. |
 #![allow(clippy::type_complexity)]
 
 #[rustfmt::skip]

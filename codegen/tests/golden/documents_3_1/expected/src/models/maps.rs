@@ -2,28 +2,28 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Maps`.
+/// The schema `Maps`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Maps {
-    /// `by_pattern`
+    /// The property `by_pattern`.
     pub by_pattern: Option<super::MapsByPattern>,
-    /// `patterns`
+    /// The property `patterns`.
     pub patterns: Option<super::MapsPatterns>,
-    /// `closed`
+    /// The property `closed`.
     ///
     /// Names match `^c`.
     pub closed: Option<std::collections::BTreeMap<String, bool>>,
-    /// `open`
+    /// The property `open`.
     pub open: Option<std::collections::BTreeMap<String, serde_json::Value>>,
-    /// `unevaluated`
+    /// The property `unevaluated`.
     pub unevaluated: Option<std::collections::BTreeMap<String, f64>>,
-    /// `names`
+    /// The property `names`.
     pub names: Option<std::collections::BTreeMap<String, String>>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Maps {
     /// Creates a value from its required fields.

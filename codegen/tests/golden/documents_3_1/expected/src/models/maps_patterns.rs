@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Maps/properties/patterns`.
+/// The property `patterns` of the schema `Maps`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
@@ -17,7 +17,7 @@ pub struct MapsPatterns {
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl MapsPatterns {
     /// Creates a value from its required fields.

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Mixed`.
+/// The schema `Mixed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mixed {
-    /// `a`
+    /// The property `a`.
     pub a: Option<i64>,
     /// Properties whose names match `^x-`.
     pub x_properties: std::collections::BTreeMap<String, String>,
@@ -30,7 +30,7 @@ impl Mixed {
         }
     }
 
-    /// `a`
+    /// The property `a`.
     #[inline]
     pub fn with_a(mut self, a: i64) -> Self {
         self.a = Some(a);

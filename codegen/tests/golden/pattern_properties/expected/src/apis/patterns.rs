@@ -31,20 +31,22 @@ impl PatternsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pattern_properties::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .patterns()
     ///     .exchange_bag(models::Bag::new())
@@ -69,20 +71,22 @@ impl PatternsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pattern_properties::{Client, models};
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// let response = client
     ///     .patterns()
     ///     .read_report()
@@ -108,20 +112,22 @@ impl PatternsApi {
     ///
     /// # Authorization
     ///
-    /// None.
+    /// No credentials are needed.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Api`](crate::Error::Api) if the response has another status, and another [`Error`](crate::Error) if there is no response or it can't be read.
+    /// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use pattern_properties::Client;
+    ///
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// let client = Client::builder()
     ///     .base_url("https://api.example.com")
     ///     .build()?;
+    ///
     /// client
     ///     .patterns()
     ///     .send_form()
@@ -140,9 +146,11 @@ impl PatternsApi {
     }
 }
 
-/// A call of `exchangeBag`.
+/// A call of the operation `exchangeBag`.
 ///
 /// Created by [`PatternsApi::exchange_bag`]. Awaiting it sends the request and returns [`Bag`](crate::models::Bag).
+///
+/// Sends `PUT /bags` with `Content-Type: application/json` and `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -157,6 +165,10 @@ impl PatternsApi {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ExchangeBag {
     call: Call,
@@ -210,9 +222,11 @@ impl crate::runtime::codegen::Mocked for ExchangeBag {
     }
 }
 
-/// A call of `readReport`.
+/// A call of the operation `readReport`.
 ///
 /// Created by [`PatternsApi::read_report`]. Awaiting it sends the request and returns [`Report`](crate::models::Report).
+///
+/// Sends `GET /reports` with `Accept: application/json`.
 ///
 /// # Example
 ///
@@ -228,6 +242,10 @@ impl crate::runtime::codegen::Mocked for ExchangeBag {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct ReadReport {
     call: Call,
@@ -235,7 +253,7 @@ pub struct ReadReport {
 }
 
 impl ReadReport {
-    /// `filter`
+    /// Sets the query parameter `filter`.
     #[inline]
     pub fn filter(mut self, filter: impl Into<models::Filter>) -> Self {
         self.filter = Some(filter.into());
@@ -289,9 +307,11 @@ impl crate::runtime::codegen::Mocked for ReadReport {
     }
 }
 
-/// A call of `sendForm`.
+/// A call of the operation `sendForm`.
 ///
 /// Created by [`PatternsApi::send_form`]. Awaiting it sends the request and returns `()`.
+///
+/// Sends `POST /reports` with `Content-Type: application/x-www-form-urlencoded`.
 ///
 /// # Example
 ///
@@ -306,6 +326,10 @@ impl crate::runtime::codegen::Mocked for ReadReport {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::Api`](crate::Error::Api) if the response isn't a success, and with another [`Error`](crate::Error) if there is no response or it can't be read.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct SendForm {
     call: Call,
@@ -314,7 +338,7 @@ pub struct SendForm {
 }
 
 impl SendForm {
-    /// `id`
+    /// Sets the form field `id`.
     #[inline]
     pub fn id(mut self, id: i64) -> Self {
         self.id = Some(id);

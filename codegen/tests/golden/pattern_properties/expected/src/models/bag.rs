@@ -2,27 +2,27 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Bag`.
+/// The schema `Bag`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Bag {
-    /// `settings`
+    /// The property `settings`.
     pub settings: Option<super::Settings>,
-    /// `moments`
+    /// The property `moments`.
     pub moments: Option<super::Moments>,
-    /// `texts`
+    /// The property `texts`.
     pub texts: Option<super::Texts>,
-    /// `closed`
+    /// The property `closed`.
     pub closed: Option<super::Closed>,
-    /// `named`
+    /// The property `named`.
     pub named: Option<super::Named>,
-    /// `heir`
+    /// The property `heir`.
     pub heir: Option<super::Heir>,
-    /// `either`
+    /// The property `either`.
     pub either: Option<super::Either>,
-    /// `guarded`
+    /// The property `guarded`.
     pub guarded: Option<super::Guarded>,
-    /// `tree`
+    /// The property `tree`.
     pub tree: Option<super::Tree>,
 }
 
@@ -43,63 +43,63 @@ impl Bag {
         }
     }
 
-    /// `settings`
+    /// The property `settings`.
     #[inline]
     pub fn with_settings(mut self, settings: impl Into<super::Settings>) -> Self {
         self.settings = Some(settings.into());
         self
     }
 
-    /// `moments`
+    /// The property `moments`.
     #[inline]
     pub fn with_moments(mut self, moments: impl Into<super::Moments>) -> Self {
         self.moments = Some(moments.into());
         self
     }
 
-    /// `texts`
+    /// The property `texts`.
     #[inline]
     pub fn with_texts(mut self, texts: impl Into<super::Texts>) -> Self {
         self.texts = Some(texts.into());
         self
     }
 
-    /// `closed`
+    /// The property `closed`.
     #[inline]
     pub fn with_closed(mut self, closed: impl Into<super::Closed>) -> Self {
         self.closed = Some(closed.into());
         self
     }
 
-    /// `named`
+    /// The property `named`.
     #[inline]
     pub fn with_named(mut self, named: impl Into<super::Named>) -> Self {
         self.named = Some(named.into());
         self
     }
 
-    /// `heir`
+    /// The property `heir`.
     #[inline]
     pub fn with_heir(mut self, heir: impl Into<super::Heir>) -> Self {
         self.heir = Some(heir.into());
         self
     }
 
-    /// `either`
+    /// The property `either`.
     #[inline]
     pub fn with_either(mut self, either: impl Into<super::Either>) -> Self {
         self.either = Some(either.into());
         self
     }
 
-    /// `guarded`
+    /// The property `guarded`.
     #[inline]
     pub fn with_guarded(mut self, guarded: impl Into<super::Guarded>) -> Self {
         self.guarded = Some(guarded.into());
         self
     }
 
-    /// `tree`
+    /// The property `tree`.
     #[inline]
     pub fn with_tree(mut self, tree: impl Into<super::Tree>) -> Self {
         self.tree = Some(tree.into());

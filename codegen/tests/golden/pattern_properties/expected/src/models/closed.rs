@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Closed`.
+/// The schema `Closed`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Closed {
-    /// `a`
+    /// The property `a`.
     pub a: Option<String>,
     /// Properties whose names match `^x-`.
     pub x_properties: std::collections::BTreeMap<String, String>,
@@ -25,7 +25,7 @@ impl Closed {
         }
     }
 
-    /// `a`
+    /// The property `a`.
     #[inline]
     pub fn with_a(mut self, a: impl Into<String>) -> Self {
         self.a = Some(a.into());

@@ -2,11 +2,12 @@
 
 use crate::runtime::codegen::union;
 
-/// The schema at `#/components/schemas/Either`.
+/// The schema `Either`.
 ///
-/// When a value is read, the variant that has a place for most of the value is chosen, and the
-/// first of equals. A variant is excluded by a value of another type, an absent required
-/// property, another value than a constant, or a property that a closed object doesn't have.
+/// When a value is read, the variant that covers most of the value is chosen, or the first of
+/// several such variants. A variant is excluded if the value is of another type, lacks a
+/// required property, differs from a constant, or has a property that a closed object doesn't
+/// allow.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Either {

@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Filter`.
+/// The schema `Filter`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Filter {
-    /// `q`
+    /// The property `q`.
     pub q: Option<String>,
     /// Properties whose names match `^x-`.
     pub x_properties: std::collections::BTreeMap<String, i64>,
@@ -27,7 +27,7 @@ impl Filter {
         }
     }
 
-    /// `q`
+    /// The property `q`.
     #[inline]
     pub fn with_q(mut self, q: impl Into<String>) -> Self {
         self.q = Some(q.into());

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Guarded`.
+/// The schema `Guarded`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Guarded {

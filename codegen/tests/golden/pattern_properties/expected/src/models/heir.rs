@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Heir`.
+/// The schema `Heir`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Heir {
-    /// `id`
+    /// The property `id`.
     pub id: i64,
     /// Properties whose names match `^x-`.
     pub x_properties: std::collections::BTreeMap<String, i64>,

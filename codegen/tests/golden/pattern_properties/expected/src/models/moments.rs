@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Moments`.
+/// The schema `Moments`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Moments {

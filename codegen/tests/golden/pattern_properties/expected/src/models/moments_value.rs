@@ -6,7 +6,7 @@ use crate::runtime::codegen::model;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MomentsValue {
-    /// `v`
+    /// The property `v`.
     pub v: Option<String>,
 }
 
@@ -17,7 +17,7 @@ impl MomentsValue {
         Self { v: None }
     }
 
-    /// `v`
+    /// The property `v`.
     #[inline]
     pub fn with_v(mut self, v: impl Into<String>) -> Self {
         self.v = Some(v.into());

@@ -2,15 +2,15 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Named`.
+/// The schema `Named`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Named {
-    /// `x_properties`
+    /// The property `x_properties`.
     pub x_properties: Option<String>,
-    /// `pattern_properties`
+    /// The property `pattern_properties`.
     pub pattern_properties: Option<String>,
-    /// `extra`
+    /// The property `extra`.
     pub extra: Option<String>,
     /// Properties whose names match `^x-`.
     pub pattern_properties_4: std::collections::BTreeMap<String, i64>,
@@ -42,14 +42,14 @@ impl Named {
         }
     }
 
-    /// `x_properties`
+    /// The property `x_properties`.
     #[inline]
     pub fn with_x_properties(mut self, x_properties: impl Into<String>) -> Self {
         self.x_properties = Some(x_properties.into());
         self
     }
 
-    /// `pattern_properties`
+    /// The property `pattern_properties`.
     #[inline]
     pub fn with_pattern_properties(
         mut self,
@@ -59,7 +59,7 @@ impl Named {
         self
     }
 
-    /// `extra`
+    /// The property `extra`.
     #[inline]
     pub fn with_extra(mut self, extra: impl Into<String>) -> Self {
         self.extra = Some(extra.into());

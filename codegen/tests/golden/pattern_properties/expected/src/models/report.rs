@@ -2,12 +2,12 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Report`.
+/// The schema `Report`.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "mock", derive(Default))]
 #[non_exhaustive]
 pub struct Report {
-    /// `id`
+    /// The property `id`.
     ///
     /// Only in responses.
     pub id: Option<i64>,
@@ -19,7 +19,7 @@ pub struct Report {
     pub extra: std::collections::BTreeMap<String, serde_json::Value>,
 }
 
-/// For responses of mocks.
+/// Available with the feature `mock`, to create responses in tests.
 #[cfg(feature = "mock")]
 impl Report {
     /// Creates a value from its required fields.

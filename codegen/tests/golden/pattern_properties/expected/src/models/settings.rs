@@ -2,11 +2,11 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Settings`.
+/// The schema `Settings`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `id`
+    /// The property `id`.
     pub id: i64,
     /// Properties whose names match `^x-`.
     pub x_properties: std::collections::BTreeMap<String, i64>,

@@ -2,7 +2,7 @@
 
 use crate::runtime::codegen::model;
 
-/// The schema at `#/components/schemas/Tree`.
+/// The schema `Tree`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tree {
