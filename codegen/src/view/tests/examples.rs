@@ -67,8 +67,12 @@ Owner: {type: object, required: [id], properties: {id: {type: integer}}}
     );
     assert_eq!(lines[0], "# use client::{Client, models};");
     assert_eq!(
-        lines[4],
-        "    .op(models::Pet::new(\"Rex\", models::PetKind::Cat, models::Owner::new(1)))"
+        lines[4..7],
+        [
+            "    .op(",
+            "        models::Pet::new(\"Rex\", models::PetKind::Cat, models::Owner::new(1)),",
+            "    )",
+        ]
     );
 }
 

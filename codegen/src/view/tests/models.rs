@@ -60,9 +60,9 @@ fn a_variant_links_to_its_type() {
     let view = union(&it, "Either");
     assert_eq!(
         view.variants[0].docs.to_string(),
-        "/// [`Vec<Small>`](super::Small).\n"
+        "/// A value of type [`Vec<Small>`](super::Small).\n"
     );
-    assert_eq!(view.variants[1].docs.to_string(), "/// `i64`.\n");
+    assert_eq!(view.variants[1].docs.to_string(), "/// A value of type `i64`.\n");
 }
 
 #[test]
