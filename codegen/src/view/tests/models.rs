@@ -62,7 +62,10 @@ fn a_variant_links_to_its_type() {
         view.variants[0].docs.to_string(),
         "/// A value of type [`Vec<Small>`](super::Small).\n"
     );
-    assert_eq!(view.variants[1].docs.to_string(), "/// A value of type `i64`.\n");
+    assert_eq!(
+        view.variants[1].docs.to_string(),
+        "/// A value of type `i64`.\n"
+    );
 }
 
 #[test]
