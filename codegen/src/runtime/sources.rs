@@ -94,6 +94,10 @@ pub(super) const SOURCES: &[(&str, &str)] = &[
     ("model/string_enum.rs", source!("model/string_enum.rs")),
     ("model/union.rs", source!("model/union.rs")),
     (
+        "model/union/candidates.rs",
+        source!("model/union/candidates.rs"),
+    ),
+    (
         "oauth/client_authentication.rs",
         source!("oauth/client_authentication.rs"),
     ),

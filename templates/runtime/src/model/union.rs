@@ -9,16 +9,16 @@
 //!    value fits best ([`Fit`]), and the first of equals.
 //! 3. Neither: `Unknown` holds the value as it was received.
 
-use std::borrow::Cow;
-use std::cmp::Reverse;
+mod candidates;
 
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
 use serde_json::Value;
 
+use self::candidates::{Candidates, tag};
 use crate::model::constant::Constant;
-use crate::wire::fit::{Choice, Fit, Matcher};
+use crate::wire::fit::{Fit, Matcher};
 use crate::wire::mismatch::{Mismatch, record};
 use crate::wire::tree::{Tree, to_tree};
 use crate::wire::{DecodeAs, Encode};
@@ -85,67 +85,6 @@ impl<T: Union> UnionVariant<T> {
     }
 }
 
-/// The variants that the tag of a value leaves.
-enum Candidates {
-    /// One that was selected by name.
-    Selected(usize),
-    /// Those with a property in common.
-    Among(Vec<usize>),
-    All,
-}
-
-impl Candidates {
-    /// Returns those that a value fits, in the order of the variants.
-    fn fitting<T: Union>(
-        &self,
-        value: &Value,
-        matcher: &mut Matcher,
-    ) -> impl Iterator<Item = Choice> {
-        let (range, listed) = match self {
-            Self::Selected(variant) => (*variant..variant.saturating_add(1), &[][..]),
-            Self::Among(indices) => (0..0, &indices[..]),
-            Self::All => (0..T::VARIANTS.len(), &[][..]),
-        };
-        let indices = range.chain(listed.iter().copied());
-        indices.filter_map(|variant| {
-            let fit = T::VARIANTS.get(variant)?.fit_of(value, matcher)?;
-            Some(Choice { variant, fit })
-        })
-    }
-
-    /// Returns the best choice: the first of equals, or the combined variant if it has a place for more of
-    /// the value.
-    fn best<T: Union>(&self, value: &Value, matcher: &mut Matcher) -> Option<Choice> {
-        let mut fitting = self.fitting::<T>(value, matcher);
-        let mut best = fitting.next()?;
-        let mut is_alone = true;
-        for other in fitting {
-            is_alone = false;
-            if other.fit > best.fit {
-                best = other;
-            }
-        }
-        if is_alone || best.fit.is_complete() {
-            return Some(best);
-        }
-        let combined = T::COMBINED.and_then(|it| it.fit_of(value, matcher));
-        match combined {
-            Some(fit) if fit.places_more_than(best.fit) => Some(Choice {
-                variant: T::VARIANTS.len(),
-                fit,
-            }),
-            _ => Some(best),
-        }
-    }
-
-    /// Returns those that a value fits, the best first and equals in order.
-    fn ranked<T: Union>(&self, value: &Value, matcher: &mut Matcher) -> Vec<Choice> {
-        let mut fitting: Vec<Choice> = self.fitting::<T>(value, matcher).collect();
-        fitting.sort_by_key(|choice| Reverse(choice.fit));
-        fitting
-    }
-}
-
 /// Decodes a union.
 pub struct AsUnion;
 
@@ -176,7 +115,7 @@ impl<T: Union> DecodeAs<T> for AsUnion {
     }
 
     fn fit(value: &Value, matcher: &mut Matcher) -> Option<Fit> {
-        let candidates = candidates::<T>(value);
+        let candidates = Candidates::by_tag::<T>(value);
         let choice = matcher.choice::<T>(value, |it| candidates.best::<T>(value, it));
         match (choice, candidates) {
             (Some(choice), _) => Some(choice.fit),
@@ -194,7 +133,7 @@ impl<T: Union> DecodeAs<T> for AsUnion {
 /// Returns how the value differs from the variant that its tag selects.
 #[cfg(all(feature = "webhook-signatures", feature = "webhook-payloads"))]
 pub(crate) fn decode_any<T: Union>(value: Value) -> Result<T, Mismatch> {
-    decode_from(value, candidates::<T>)
+    decode_from(value, Candidates::by_tag::<T>)
 }
 
 /// Decodes a value as one of these variants. The tag and the fit choose among several.
@@ -208,7 +147,7 @@ pub(crate) fn decode_among<T: Union>(value: Value, among: &[usize]) -> Result<T,
         if let [only] = among {
             return Candidates::Selected(*only);
         }
-        let tagged: Vec<usize> = match candidates::<T>(value) {
+        let tagged: Vec<usize> = match Candidates::by_tag::<T>(value) {
             Candidates::Selected(variant) if among.contains(&variant) => {
                 return Candidates::Selected(variant);
             }
@@ -241,7 +180,7 @@ pub(crate) fn unknown<T: Union>(mut value: Value) -> T {
 
 /// Decodes a value as the variant that it belongs to; `None` if it belongs to none.
 fn decode<T: Union>(value: &Value, matcher: &mut Matcher) -> Result<Option<T>, Mismatch> {
-    decode_candidate(value, candidates::<T>(value), matcher)
+    decode_candidate(value, Candidates::by_tag::<T>(value), matcher)
 }
 
 /// Decodes a value as one of the candidates; `None` if it belongs to none.
@@ -274,56 +213,6 @@ fn decode_candidate<T: Union>(
         malformed::truncate_to(malformed);
         it.decode_from(value, matcher).ok()
     }))
-}
-
-/// Returns the variants that the tag of a value leaves.
-fn candidates<T: Union>(value: &Value) -> Candidates {
-    if T::TAG.is_empty() {
-        return Candidates::All;
-    }
-    let Some(tag) = tag(value, T::TAG) else {
-        let default: Vec<usize> = positions::<T>(|it| it.is_default).collect();
-        return match default.is_empty() {
-            true => Candidates::All,
-            false => Candidates::Among(default),
-        };
-    };
-    let mut selected = positions::<T>(|it| it.tags.contains(&&*tag));
-    match (selected.next(), selected.next()) {
-        (None, _) => {
-            let others = positions::<T>(|it| it.is_default || it.tags.is_empty());
-            Candidates::Among(others.collect())
-        }
-        (Some(only), None) => Candidates::Selected(only),
-        (Some(first), Some(second)) => {
-            Candidates::Among([first, second].into_iter().chain(selected).collect())
-        }
-    }
-}
-
-/// Returns the indices of the variants that pass a test.
-fn positions<T: Union>(test: impl Fn(&UnionVariant<T>) -> bool) -> impl Iterator<Item = usize> {
-    let variants = T::VARIANTS.iter().enumerate();
-    variants
-        .filter(move |(_, it)| test(it))
-        .map(|(index, _)| index)
-}
-
-/// Returns the tag of a value as text: the string, number or boolean at the path.
-fn tag<'v>(value: &'v Value, path: &[&str]) -> Option<Cow<'v, str>> {
-    let value = path
-        .iter()
-        .try_fold(value, |value, name| value.get(*name))?;
-    match value {
-        Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Bool(value) => Some(Cow::Borrowed(if *value { "true" } else { "false" })),
-        Value::Number(number) => Some(Cow::Owned(match (number.as_i64(), number.as_f64()) {
-            // `1.0` is the integer 1 (JSON Schema 2020-12 section 4.2.3).
-            (None, Some(float)) => float.to_string(),
-            _ => number.to_string(),
-        })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 /// Writes a variant with its tag, a string: the first one, unless the variant itself writes one of them.
