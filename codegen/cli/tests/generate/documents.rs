@@ -47,6 +47,134 @@ fn any_option_can_be_set_on_the_command_line() {
     }
 }
 
+/// A document with something for each option of a crate.
+const SHOP: &str = r##"openapi: 3.0.3
+info: {title: Shop, version: 1.0.0}
+security: [{main: []}]
+paths:
+  /orders/{id}:
+    get:
+      operationId: fetchOrder
+      tags: [orders]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: d, content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+components:
+  securitySchemes: {main: {type: http, scheme: bearer}}
+  schemas:
+    Order:
+      type: object
+      required: [id, price]
+      properties:
+        id: {type: string, format: order-id}
+        price: {$ref: "#/components/schemas/Money"}
+        paid: {type: string, format: date-time}
+        note: {type: string}
+    Money: {type: string}
+"##;
+
+#[test]
+fn the_manifest_sets_the_options_of_a_crate() {
+    let workspace = Workspace::new();
+    workspace.put("spec/shop.yaml", SHOP);
+    let make = |options: &str| {
+        let entry = "[shop]\ndocument = \"spec/shop.yaml\"\nfolder = \"shop\"\nruntime = { version = '0.1.0' }\n";
+        workspace.put("wiretrue.toml", &format!("{entry}{options}\n"));
+        workspace.codegen(&[]).expect_status(0);
+    };
+    let cases = [
+        (
+            "",
+            "src/models/order.rs",
+            "pub paid: Option<chrono::DateTime<chrono::FixedOffset>>",
+        ),
+        (
+            "dates = 'jiff'",
+            "src/models/order.rs",
+            "pub paid: Option<jiff::ZonedDateTime>",
+        ),
+        (
+            "formats = { date-time = 'text' }",
+            "src/models/order.rs",
+            "pub paid: Option<String>",
+        ),
+        (
+            "formats = { order-id = 'crate::custom::OrderId' }",
+            "src/models/order_id.rs",
+            "pub type OrderId = crate::runtime::wire::Custom<crate::custom::OrderId>;",
+        ),
+        (
+            "replace = { Money = 'rust_decimal::Decimal' }\ndependencies = { rust_decimal = '1' }",
+            "src/models/money.rs",
+            "pub type Money = crate::runtime::wire::Custom<rust_decimal::Decimal>;",
+        ),
+        (
+            "derive = { Order = ['schemars::JsonSchema'] }\ndependencies = { schemars = '1' }",
+            "src/models/order.rs",
+            "PartialEq, Eq, schemars::JsonSchema)]",
+        ),
+        (
+            "attributes = { 'Order.note' = ['#[deprecated]'] }",
+            "src/models/order.rs",
+            "#[deprecated]\n    pub note: Option<String>",
+        ),
+        ("keep-unknown = true", "src/models/order.rs", "pub extra: "),
+        (
+            "tolerate-missing = ['Order.id']",
+            "src/models/order.rs",
+            "pub id: Option<String>",
+        ),
+        (
+            "names.models = { Order = 'Purchase' }",
+            "src/models/purchase.rs",
+            "pub struct Purchase {",
+        ),
+        (
+            "names.properties = { 'Order.note' = 'memo' }",
+            "src/models/order.rs",
+            "pub memo: Option<String>",
+        ),
+        (
+            "names.operations = { fetchOrder = 'order' }",
+            "src/apis/orders.rs",
+            "pub fn order(",
+        ),
+        (
+            "names.groups = { orders = 'purchases' }",
+            "src/client.rs",
+            "pub fn purchases(",
+        ),
+        (
+            "names.credentials = { main = 'token' }",
+            "src/client.rs",
+            "pub fn token(",
+        ),
+        ("layout = 'by-group'", "src/orders.rs", "pub struct Order {"),
+        (
+            "version = '2.1.0'\nkeywords = ['shop']\nrepository = 'https://example.com/shop'\n\
+             docs-rs = { all-features = true }",
+            "Cargo.toml",
+            "keywords = [\"shop\"]",
+        ),
+        (
+            "dependencies = { either = '1' }",
+            "Cargo.toml",
+            "either = \"1\"",
+        ),
+        ("types-only = true", "src/lib.rs", "pub mod models;"),
+    ];
+    for (options, file, expected) in cases {
+        make(options);
+        let text = workspace.get(&format!("shop/{file}"));
+        assert!(
+            text.contains(expected),
+            "{options}: {expected} isn't in\n{text}"
+        );
+    }
+    // The last of them leaves out the operations.
+    assert!(!workspace.path("shop/src/client.rs").exists());
+}
+
 #[test]
 fn a_stage_is_printed_as_json() {
     let workspace = Workspace::new();
