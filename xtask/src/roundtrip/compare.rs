@@ -151,12 +151,15 @@ impl<'a> Comparison<'a> {
                 }
                 None => {
                     let is_required = |id: &SchemaId| self.schemas.get(*id).required.contains(name);
-                    let is_absence = value.is_null()
-                        && (self.only_read || read_only)
-                        && !of.0.iter().any(is_required);
-                    let reason = match is_absence {
-                        true => Reason::NullAbsent,
-                        false => Reason::PropertyLost,
+                    let is_object = |id: &SchemaId| implies_object(self.schemas.get(*id));
+                    let reason = if !value.is_null() || of.0.iter().any(is_required) {
+                        Reason::PropertyLost
+                    } else if self.only_read || read_only {
+                        Reason::NullAbsent
+                    } else if properties.0.iter().any(is_object) {
+                        Reason::NotObject
+                    } else {
+                        Reason::PropertyLost
                     };
                     self.add_text(reason, &path, excerpt(value), ABSENT.to_owned());
                 }
@@ -269,6 +272,7 @@ mod tests {
                 "size": {"type": "integer", "default": 3},
                 "note": {"type": "string", "nullable": true},
                 "at": {"type": "string", "format": "date-time"},
+                "tags": {"additionalProperties": {"type": "string"}},
                 "list": {"type": "array", "items": {"type": "object", "properties": {
                     "flag": {"type": "boolean", "default": true}}}},
             },
@@ -283,7 +287,7 @@ mod tests {
         let (_, &id) = made.resolved.components.first().expect("there is a schema");
         let before = json!({
             "known": null, "note": null, "at": "2026-01-31T12:30:00.0+00:00",
-            "list": [{}, {"flag": false, "more": 1}], "odd": 1, "even": [1],
+            "tags": null, "list": [{}, {"flag": false, "more": 1}], "odd": 1, "even": [1],
         });
         let after = json!({
             "size": 3, "at": "2026-01-31T12:30:00Z",
@@ -297,6 +301,7 @@ mod tests {
             (Reason::PropertyLost, "$.known".to_owned()),
             (Reason::NullAbsent, "$.note".to_owned()),
             (Reason::Notation, "$.at".to_owned()),
+            (Reason::NullAbsent, "$.tags".to_owned()),
             (Reason::Default, "$.list[0].flag".to_owned()),
             (Reason::ValueChanged, "$.list[1].flag".to_owned()),
             (Reason::PropertyLost, "$.list[1].more".to_owned()),
@@ -307,6 +312,7 @@ mod tests {
         ];
         assert_eq!(reasons(true), expected);
         expected[1].0 = Reason::PropertyLost;
+        expected[3].0 = Reason::NotObject;
         assert_eq!(reasons(false), expected);
     }
 

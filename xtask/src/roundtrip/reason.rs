@@ -24,8 +24,8 @@ pub enum Reason {
     ItemsChanged,
     /// Any other change.
     ValueChanged,
-    /// A value that isn't an object is an error, because its schema has keywords of objects. Without
-    /// `type`, JSON Schema applies these to objects only.
+    /// A value that isn't an object is an error, or absent if it is null, because its schema has keywords
+    /// of objects. Without `type`, JSON Schema applies these to objects only.
     NotObject,
     /// An absent property has its default.
     Default,
