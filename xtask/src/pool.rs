@@ -113,14 +113,14 @@ impl Pool {
                 None => Worker::start(&self.program, &self.arguments)?,
             };
             let line = serde_json::to_string(&job).map_err(std::io::Error::from)?;
-            let answer = current.ask(&line, self.limits)?;
+            let reply = current.ask(&line, self.limits)?;
             if !matches!(
-                answer.verdict,
+                reply.verdict,
                 Verdict::Crashed { .. } | Verdict::Hung { .. }
             ) {
                 worker = Some(current);
             }
-            if sender.send(Ok((job, answer))).is_err() {
+            if sender.send(Ok((job, reply))).is_err() {
                 break;
             }
         }
@@ -138,11 +138,11 @@ pub enum Reply {
     Hung(String),
 }
 
-/// A process that answers each line with a line. It is killed when this value is dropped.
+/// A process that replies to each line with a line. It is killed when this value is dropped.
 pub struct Worker {
     process: Child,
     jobs: ChildStdin,
-    answers: mpsc::Receiver<String>,
+    replies: mpsc::Receiver<String>,
 }
 
 impl Worker {
@@ -160,7 +160,7 @@ impl Worker {
         Ok(Self {
             process,
             jobs,
-            answers: lines(stdout),
+            replies: lines(stdout),
         })
     }
 
@@ -194,7 +194,7 @@ impl Worker {
         // If the worker has ended, reading its result fails below.
         let _ = writeln!(self.jobs, "{line}").and_then(|()| self.jobs.flush());
         loop {
-            match self.answers.recv_timeout(CHECK_INTERVAL) {
+            match self.replies.recv_timeout(CHECK_INTERVAL) {
                 Ok(line) => return Ok((Reply::Line(line), begin.elapsed())),
                 Err(mpsc::RecvTimeoutError::Disconnected) => {
                     let message = format!("the process ended: {}", self.process.wait()?);
@@ -289,10 +289,8 @@ mod tests {
             },
         };
         let mut verdicts = Vec::new();
-        pool.run(1..=2, |job: u8, answer| {
-            verdicts.push((job, answer.verdict))
-        })
-        .unwrap();
+        pool.run(1..=2, |job: u8, reply| verdicts.push((job, reply.verdict)))
+            .unwrap();
         verdicts
     }
 
@@ -308,9 +306,9 @@ mod tests {
 
     #[test]
     fn a_worker_that_waits_has_not_hung() {
-        let answer = r#"{"verdict":"refused","errors":[],"seconds":0.0}"#;
+        let reply = r#"{"verdict":"refused","errors":[],"seconds":0.0}"#;
         let found = verdicts(&format!(
-            "while read job; do sleep 0.5; echo '{answer}'; done"
+            "while read job; do sleep 0.5; echo '{reply}'; done"
         ));
         let refused = Verdict::Refused { errors: Vec::new() };
         assert_eq!(found, [(1, refused.clone()), (2, refused)]);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::cases::{Answer, Call, Expected, NoteKind, Place};
+use super::cases::{Call, Expected, NoteKind, Place, Reply};
 use super::inputs::RawInput;
 use super::planner::Planner;
 use super::sample::{Alternative, Extent, choices};
@@ -34,7 +34,7 @@ impl Planner<'_> {
         &mut self,
         operation: usize,
         taken: &[RawInput<'_>],
-        answer: &Answer,
+        reply: &Reply,
     ) {
         let Some(body) = taken.iter().position(|it| it.place == Place::Json) else {
             return;
@@ -77,7 +77,7 @@ impl Planner<'_> {
                 extent: Extent::All,
                 alternative: Some(self.pointer_of(goal)),
                 given,
-                answer: answer.clone(),
+                reply: reply.clone(),
                 expected: Expected::Success,
             });
             calls += 1;

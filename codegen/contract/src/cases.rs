@@ -39,7 +39,7 @@ pub enum NoteKind {
     /// An example of an argument that contradicts its schema.
     Contradiction,
     /// A response that couldn't be generated.
-    NoAnswer,
+    NoResponse,
     /// An alternative of a request body that no call sends.
     NotTried,
     /// An example with properties that its schema doesn't declare.
@@ -54,7 +54,7 @@ pub struct Call {
     /// The place of the alternative that the call is for.
     pub alternative: Option<String>,
     pub given: Vec<Given>,
-    pub answer: Answer,
+    pub reply: Reply,
     pub expected: Expected,
 }
 
@@ -100,9 +100,9 @@ pub enum Place {
     MediaType,
 }
 
-/// A response of the recorder.
+/// A response that the recorder sends.
 #[derive(Clone, Debug, Serialize)]
-pub struct Answer {
+pub struct Reply {
     pub status: u16,
     pub media_type: Option<String>,
     pub body: String,

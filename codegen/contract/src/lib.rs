@@ -5,7 +5,6 @@
 //! client. `ARCHITECTURE.md` explains the parts.
 
 mod alternatives;
-mod answers;
 mod arguments;
 mod cases;
 pub mod crates;
@@ -19,6 +18,7 @@ mod pattern;
 mod planner;
 mod program;
 mod recorder;
+mod replies;
 pub mod sample;
 pub mod schema;
 pub mod summary;

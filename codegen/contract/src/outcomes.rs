@@ -5,7 +5,7 @@ use wiretrue_codegen::ir::{self, ResponseKind, Shape, Status};
 use wiretrue_codegen::normalise::resolved;
 
 use super::Client;
-use super::cases::{Answer, Call, Expected, Given, NoteKind};
+use super::cases::{Call, Expected, Given, NoteKind, Reply};
 use super::difference::{Difference, differences, joined};
 use super::planner::Planner;
 use super::sample::Extent;
@@ -21,18 +21,18 @@ impl Planner<'_> {
         index: usize,
         written: &resolved::Operation,
         given: &[Given],
-        success: &Answer,
+        success: &Reply,
     ) {
         let operation = &self.made.api.operations[index];
         let undocumented = SUCCESSES
             .into_iter()
             .find(|code| !is_documented(operation, *code));
         if let (Some(_), Some(status)) = (operation.undocumented(), undocumented) {
-            let answer = Answer {
+            let reply = Reply {
                 status,
                 ..success.clone()
             };
-            self.outcome(index, given, answer, Expected::Success);
+            self.outcome(index, given, reply, Expected::Success);
         }
         let is_success = |id: usize| operation.successes().any(|(it, _)| it.0 == id);
         for (id, response) in operation.responses.iter().enumerate() {
@@ -45,7 +45,7 @@ impl Planner<'_> {
             let body = match self.bodies(response, written) {
                 Ok(bodies) => bodies.into_iter().next().unwrap_or_default(),
                 Err(why) => {
-                    self.note(NoteKind::NoAnswer, response.pointer.as_str(), why);
+                    self.note(NoteKind::NoResponse, response.pointer.as_str(), why);
                     continue;
                 }
             };
@@ -53,17 +53,17 @@ impl Planner<'_> {
                 ResponseKind::Json(ty) => Some(self.error_type(ty)),
                 _ => None,
             };
-            let answer = Answer {
+            let reply = Reply {
                 status,
                 media_type: response.media_type.clone(),
                 body,
             };
-            self.outcome(index, given, answer, Expected::Error { body_type });
+            self.outcome(index, given, reply, Expected::Error { body_type });
         }
     }
 
-    fn outcome(&mut self, index: usize, given: &[Given], answer: Answer, expected: Expected) {
-        self.call(index, Extent::Required, given.to_vec(), answer, expected);
+    fn outcome(&mut self, index: usize, given: &[Given], reply: Reply, expected: Expected) {
+        self.call(index, Extent::Required, given.to_vec(), reply, expected);
     }
 
     /// Returns the index of the type of an error's body.
@@ -100,7 +100,7 @@ fn error_code(operation: &ir::Operation, status: Status) -> Option<u16> {
 /// Returns what is wrong with a body that the client decoded and encoded again, as a phrase: it must be
 /// equal to the body that was sent, except for defaults. `encoded` is `None` if the output isn't JSON.
 pub fn body_fault(client: &Client, call: &Call, encoded: Option<&Value>) -> Option<String> {
-    let sent: Value = serde_json::from_str(&call.answer.body).ok()?;
+    let sent: Value = serde_json::from_str(&call.reply.body).ok()?;
     let mut faults = differences(&sent, encoded?);
     faults.retain(|fault| match fault {
         Difference::Added { name, .. } => !has_default(client, name),
@@ -153,7 +153,7 @@ mod tests {
         let source = Source::new("t.json", document.to_string());
         let made = wiretrue_codegen::generate(&source, &Options::new("t"));
         let cases = cases(&made.expect("the document is valid"));
-        let calls = cases.calls.iter().map(|it| (it.answer.status, it.expected));
+        let calls = cases.calls.iter().map(|it| (it.reply.status, it.expected));
         let error = |body_type| Expected::Error { body_type };
         assert_eq!(
             calls.collect::<Vec<_>>(),

@@ -3,7 +3,7 @@
 use wiretrue_codegen::Generated;
 
 use super::alternatives::Alternatives;
-use super::cases::{Answer, Call, Cases, Expected, Given, Note, NoteKind};
+use super::cases::{Call, Cases, Expected, Given, Note, NoteKind, Reply};
 use super::sample::{Extent, Maker};
 use super::schema::Direction;
 
@@ -12,7 +12,7 @@ pub fn cases(made: &Generated) -> Cases {
     let mut planner = Planner {
         made,
         arguments: Maker::new(&made.resolved.schemas, Direction::Request),
-        answers: Maker::new(&made.resolved.schemas, Direction::Answer),
+        responses: Maker::new(&made.resolved.schemas, Direction::Response),
         alternatives: Alternatives::default(),
         cases: Cases::default(),
     };
@@ -27,7 +27,7 @@ pub fn cases(made: &Generated) -> Cases {
 pub(super) struct Planner<'a> {
     pub(super) made: &'a Generated,
     pub(super) arguments: Maker<'a>,
-    pub(super) answers: Maker<'a>,
+    pub(super) responses: Maker<'a>,
     pub(super) alternatives: Alternatives,
     pub(super) cases: Cases,
 }
@@ -42,8 +42,8 @@ impl Planner<'_> {
             return;
         };
         let inputs = self.inputs(index, operation, written);
-        let mut answers = self.replies(operation, written).into_iter();
-        let mut last = Answer {
+        let mut replies = self.replies(operation, written).into_iter();
+        let mut last = Reply {
             status: 204,
             media_type: None,
             body: String::new(),
@@ -57,7 +57,7 @@ impl Planner<'_> {
                     return;
                 }
             };
-            last = answers.next().unwrap_or(last);
+            last = replies.next().unwrap_or(last);
             self.call(
                 index,
                 extent,
@@ -67,9 +67,9 @@ impl Planner<'_> {
             );
             required = given;
         }
-        for answer in answers {
+        for reply in replies {
             let given = required.clone();
-            self.call(index, Extent::Required, given, answer, Expected::Success);
+            self.call(index, Extent::Required, given, reply, Expected::Success);
         }
         self.try_outcomes(index, written, &required, &last);
         self.try_alternatives(index, &inputs, &last);
@@ -81,7 +81,7 @@ impl Planner<'_> {
         operation: usize,
         extent: Extent,
         given: Vec<Given>,
-        answer: Answer,
+        reply: Reply,
         expected: Expected,
     ) {
         self.cases.calls.push(Call {
@@ -89,7 +89,7 @@ impl Planner<'_> {
             extent,
             alternative: None,
             given,
-            answer,
+            reply,
             expected,
         });
     }

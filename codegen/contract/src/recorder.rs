@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use super::cases::Answer;
+use super::cases::Reply;
 
 /// A request as received, without the number of the call in its target: each call has a base URL with its
 /// number.
@@ -31,7 +31,7 @@ impl RecordedRequest {
 
 /// The state that the server shares with its connections.
 struct Shared {
-    answers: Vec<Answer>,
+    replies: Vec<Reply>,
     requests: Mutex<Vec<Vec<RecordedRequest>>>,
     /// Received data that isn't a valid request.
     faults: Mutex<Vec<String>>,
@@ -49,13 +49,13 @@ pub struct Recorder {
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 impl Recorder {
-    /// Starts a server that sends `answers[n]` in response to the request of call `n`.
-    pub fn start(answers: Vec<Answer>) -> io::Result<Self> {
+    /// Starts a server that sends `replies[n]` in response to the request of call `n`.
+    pub fn start(replies: Vec<Reply>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            requests: Mutex::new(vec![Vec::new(); answers.len()]),
-            answers,
+            requests: Mutex::new(vec![Vec::new(); replies.len()]),
+            replies,
             faults: Mutex::default(),
             stopping: AtomicBool::new(false),
         });
@@ -123,10 +123,10 @@ impl Shared {
             match read(&mut reader) {
                 Ok(None) => return,
                 Ok(Some(request)) => {
-                    let Some(answer) = self.keep(request) else {
+                    let Some(reply) = self.keep(request) else {
                         return;
                     };
-                    if reader.get_mut().write_all(&answer).is_err() {
+                    if reader.get_mut().write_all(&reply).is_err() {
                         return;
                     }
                 }
@@ -147,32 +147,28 @@ impl Shared {
             .unwrap_or(number.len());
         let (number, target) = number.split_at(digits);
         let call = number.parse::<usize>().ok();
-        let Some((call, answer)) = call.and_then(|call| Some((call, self.answers.get(call)?)))
+        let Some((call, reply)) = call.and_then(|call| Some((call, self.replies.get(call)?)))
         else {
             let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
             faults.push(format!("a request for {}", request.target));
             return None;
         };
         request.target = target.to_owned();
-        let answer = response(&request.method, answer);
+        let reply = response(&request.method, reply);
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests[call].push(request);
-        Some(answer)
+        Some(reply)
     }
 }
 
-fn response(method: &str, answer: &Answer) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {} Recorded\r\n", answer.status);
-    let has_body = method != "HEAD" && !matches!(answer.status, 204 | 205 | 304);
-    let body = if has_body {
-        answer.body.as_bytes()
-    } else {
-        &[]
-    };
-    if let (Some(media_type), true) = (&answer.media_type, has_body) {
+fn response(method: &str, reply: &Reply) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {} Recorded\r\n", reply.status);
+    let has_body = method != "HEAD" && !matches!(reply.status, 204 | 205 | 304);
+    let body = if has_body { reply.body.as_bytes() } else { &[] };
+    if let (Some(media_type), true) = (&reply.media_type, has_body) {
         head += &format!("Content-Type: {media_type}\r\n");
     }
-    if !matches!(answer.status, 204 | 304) {
+    if !matches!(reply.status, 204 | 304) {
         head += &format!("Content-Length: {}\r\n", body.len());
     }
     [format!("{head}\r\n").as_bytes(), body].concat()
@@ -270,16 +266,16 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpStream;
 
-    use super::{Answer, Recorder};
+    use super::{Recorder, Reply};
 
     #[test]
     fn requests_on_one_connection_are_kept_by_call_and_answered() {
-        let answer = |status, body: &str| Answer {
+        let reply = |status, body: &str| Reply {
             status,
             media_type: Some("text/plain".to_owned()),
             body: body.to_owned(),
         };
-        let recorder = Recorder::start(vec![answer(200, "one"), answer(204, "")]);
+        let recorder = Recorder::start(vec![reply(200, "one"), reply(204, "")]);
         let recorder = recorder.expect("a port is free");
         let address = recorder.base_url().replace("http://", "");
         let mut connection = TcpStream::connect(address).expect("it listens");
@@ -290,7 +286,7 @@ mod tests {
             .shutdown(std::net::Shutdown::Write)
             .expect("it is open");
         let mut said = String::new();
-        connection.read_to_string(&mut said).expect("it answers");
+        connection.read_to_string(&mut said).expect("it replies");
         assert_eq!(
             said,
             "HTTP/1.1 200 Recorded\r\nContent-Type: text/plain\r\nContent-Length: 3\r\n\r\none\

@@ -14,7 +14,7 @@ pub enum Direction {
     /// In a request, without `readOnly` properties.
     Request,
     /// In a response, without `writeOnly` properties.
-    Answer,
+    Response,
 }
 
 impl Direction {
@@ -22,7 +22,7 @@ impl Direction {
     pub fn leaves_out(self, member: &Schema) -> bool {
         match self {
             Direction::Request => member.read_only,
-            Direction::Answer => member.write_only,
+            Direction::Response => member.write_only,
         }
     }
 }

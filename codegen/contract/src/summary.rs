@@ -20,8 +20,7 @@ pub struct ClientSummary {
     pub called: usize,
     pub requests: usize,
     pub valid: usize,
-    #[serde(rename = "responses")]
-    pub answers: usize,
+    pub responses: usize,
     #[serde(rename = "decoded")]
     pub read: usize,
     pub examples: usize,
@@ -58,7 +57,7 @@ pub enum FindingKind {
     NotSet,
     /// No response could be generated.
     #[serde(rename = "no-response")]
-    NoAnswer,
+    NoResponse,
     /// No call sends an alternative of a request body.
     NotTried,
     /// An example lacks properties, which are encoded with their default.
@@ -84,7 +83,7 @@ impl FindingKind {
             | FindingKind::NotCalled => true,
             FindingKind::Unjudged
             | FindingKind::NotSet
-            | FindingKind::NoAnswer
+            | FindingKind::NoResponse
             | FindingKind::NotTried
             | FindingKind::Defaulted
             | FindingKind::Unnamed
@@ -105,7 +104,7 @@ impl FindingKind {
                 "Requests that openapi-core can't validate; they match their arguments"
             }
             FindingKind::NotSet => "Optional arguments that weren't sent",
-            FindingKind::NoAnswer => "Responses that weren't generated",
+            FindingKind::NoResponse => "Responses that weren't generated",
             FindingKind::NotTried => "Alternatives of request bodies that weren't sent",
             FindingKind::Unnamed => "Examples with undeclared properties, which aren't kept",
             FindingKind::Defaulted => "Examples without properties that have a default",
@@ -124,7 +123,7 @@ const FINDING_KINDS: [FindingKind; 14] = [
     FindingKind::NotCalled,
     FindingKind::Unjudged,
     FindingKind::NotSet,
-    FindingKind::NoAnswer,
+    FindingKind::NoResponse,
     FindingKind::NotTried,
     FindingKind::Defaulted,
     FindingKind::Unnamed,
@@ -155,7 +154,7 @@ impl ClientSummary {
             called: 0,
             requests: 0,
             valid: 0,
-            answers: 0,
+            responses: 0,
             read: 0,
             examples: 0,
             kept: 0,
@@ -188,7 +187,7 @@ impl ClientSummary {
             self.valid,
             self.requests,
             self.read,
-            self.answers,
+            self.responses,
             self.kept,
             self.examples
         )
@@ -211,7 +210,7 @@ impl ClientSummary {
             self.requests,
             self.valid,
             self.count(FindingKind::Unjudged),
-            self.answers,
+            self.responses,
             self.read,
             self.examples,
             self.kept,

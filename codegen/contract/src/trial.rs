@@ -11,7 +11,7 @@ use wiretrue_codegen::ir::{Encoding, SchemeKind, Style};
 use wiretrue_codegen::normalise::is_left_to_http;
 
 use super::Client;
-use super::cases::{Answer, Call, Example, Expected, NoteKind, Place};
+use super::cases::{Call, Example, Expected, NoteKind, Place, Reply};
 use super::difference::{Difference, differences, joined};
 use super::judge::{OpenapiCore, RequestToValidate, Verdict};
 use super::outcomes::{body_fault, has_default};
@@ -45,7 +45,7 @@ pub fn run(
     judge: &OpenapiCore,
 ) -> Result<ClientSummary, Error> {
     let cases = &client.cases;
-    let recorder = Recorder::start(cases.calls.iter().map(|it| it.answer.clone()).collect())?;
+    let recorder = Recorder::start(cases.calls.iter().map(|it| it.reply.clone()).collect())?;
     let (calls, examples) = call(client, program, folder, &recorder.base_url())?;
     let (requests, odd) = recorder.stop();
     fs::write(folder.join("requests.http"), raw(&requests))?;
@@ -56,7 +56,7 @@ pub fn run(
             NoteKind::NotCalled => FindingKind::NotCalled,
             NoteKind::NotSet => FindingKind::NotSet,
             NoteKind::Contradiction => FindingKind::Contradiction,
-            NoteKind::NoAnswer => FindingKind::NoAnswer,
+            NoteKind::NoResponse => FindingKind::NoResponse,
             NoteKind::Unnamed => FindingKind::Unnamed,
             NoteKind::NotTried => FindingKind::NotTried,
         };
@@ -152,7 +152,7 @@ fn call(
             json!({
                 "operation": call.operation,
                 "given": given(call),
-                "status": call.answer.status,
+                "status": call.reply.status,
                 "fails": fails,
                 "error_type": body_type,
             })
@@ -249,7 +249,7 @@ fn one_call(
         let text = format!("{} ({}): {fault}", operation.id, extent(call));
         summary.add_finding(FindingKind::Invalid, &pointer, &text);
     }
-    summary.answers += 1;
+    summary.responses += 1;
     let fault = match &said.error {
         Some(error) => Some(format!("can't be decoded: {error}")),
         None => body_fault(client, call, said.value.as_ref()),
@@ -257,7 +257,7 @@ fn one_call(
     match fault {
         None => summary.read += 1,
         Some(fault) => {
-            let Answer { status, .. } = call.answer;
+            let Reply { status, .. } = call.reply;
             let text = format!("{}: the response {status} {fault}", operation.id);
             summary.add_finding(FindingKind::NotRead, &pointer, &text);
         }

@@ -224,10 +224,10 @@ pub fn run(args: &Fuzz, root: Option<&Path>, report: Report) -> Result<Outcome, 
     );
     let mut tally = Tally::default();
     let mut slowest = (0.0, 0);
-    pool.run(jobs, |index, answer| {
-        tally.add(index, &answer.verdict);
-        if answer.seconds > slowest.0 {
-            slowest = (answer.seconds, index);
+    pool.run(jobs, |index, reply| {
+        tally.add(index, &reply.verdict);
+        if reply.seconds > slowest.0 {
+            slowest = (reply.seconds, index);
         }
     })?;
     report.status(

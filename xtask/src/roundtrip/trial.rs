@@ -50,7 +50,7 @@ pub fn run(client: &Client, program: &Path, extent: Extent) -> Result<Tally, Ref
         client,
         program,
         worker: Worker::start(program, &[])?,
-        maker: Maker::new(&client.resolved.schemas, Direction::Answer),
+        maker: Maker::new(&client.resolved.schemas, Direction::Response),
         heirs: Heirs::of(&client.resolved.schemas),
         tally: Tally::new(client),
     };

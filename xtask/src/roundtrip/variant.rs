@@ -187,7 +187,7 @@ mod tests {
         let schema = schemas
             .at(&types[union.0].pointer)
             .expect("it has a schema");
-        let mut judge = SchemaValidator::new(schemas, Direction::Answer);
+        let mut judge = SchemaValidator::new(schemas, Direction::Response);
         let check = VariantCheck {
             api: &made.api,
             schemas,

@@ -107,7 +107,7 @@ fn what_may_be_left_out_is_there_only_where_all_is_wanted() {
         made(schema, Direction::Request),
         [Ok(json!({"a": true, "b": true})), Ok(json!({"a": true}))]
     );
-    let [all, _] = made(schema, Direction::Answer);
+    let [all, _] = made(schema, Direction::Response);
     assert_eq!(all, Ok(json!({"a": true, "b": true, "r": true})));
 }
 
@@ -128,7 +128,7 @@ fn a_schema_that_leads_back_to_itself_is_followed_only_where_it_must() {
 fn varied(schema: &str) -> Vec<Value> {
     let made = generated(schema);
     let id = body(&made);
-    let mut maker = Maker::new(&made.resolved.schemas, Direction::Answer);
+    let mut maker = Maker::new(&made.resolved.schemas, Direction::Response);
     let values = (0..300).map(|seed| {
         let value = maker.vary(id, seed).expect("there is a value");
         assert_eq!(Ok(&value), maker.vary(id, seed).as_ref(), "seed {seed}");

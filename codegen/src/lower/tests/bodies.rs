@@ -363,9 +363,9 @@ fn responses_without_a_schema_and_in_other_media_types_are_text_or_bytes() {
         let lowered = operation(&format!(
             "      responses: {{'200': {{description: ok, content: {{{content}}}}}}}"
         ));
-        let [answer] = responses(&lowered).try_into().expect("one response");
-        let answer: String = answer;
-        assert!(answer.ends_with(expected), "{content}: {answer}");
+        let [response] = responses(&lowered).try_into().expect("one response");
+        let response: String = response;
+        assert!(response.ends_with(expected), "{content}: {response}");
     }
 }
 
@@ -395,8 +395,11 @@ fn examples_and_headers_are_kept() {
           content: {application/json: {example: {a: 1}, schema: {type: object, example: {a: 2}}}}
 ",
     );
-    let answer = &lowered.operation("op").responses[0];
-    assert_eq!(answer.example, Some(serde_json::json!({"a": 1})));
-    assert_eq!(answer.headers[0].name, "X-Rate");
-    assert_eq!(answer.headers[0].docs.description.as_deref(), Some("Left"));
+    let response = &lowered.operation("op").responses[0];
+    assert_eq!(response.example, Some(serde_json::json!({"a": 1})));
+    assert_eq!(response.headers[0].name, "X-Rate");
+    assert_eq!(
+        response.headers[0].docs.description.as_deref(),
+        Some("Left")
+    );
 }

@@ -5,7 +5,7 @@ use wiretrue_codegen::ir::{self, ResponseKind, Status};
 use wiretrue_codegen::normalise::resolved::{self, MediaType};
 
 use super::arguments::XML;
-use super::cases::{Answer, Example, NoteKind};
+use super::cases::{Example, NoteKind, Reply};
 use super::inputs::is_xml;
 use super::planner::Planner;
 use super::sample::{Extent, Letters};
@@ -16,10 +16,10 @@ impl Planner<'_> {
         &mut self,
         operation: &ir::Operation,
         written: &resolved::Operation,
-    ) -> Vec<Answer> {
+    ) -> Vec<Reply> {
         let is_2xx = |status: Status| matches!(status, Status::Code(200..=299) | Status::Range(2));
         let any_2xx = operation.responses.iter().any(|it| is_2xx(it.status));
-        let mut answers = Vec::new();
+        let mut replies = Vec::new();
         for response in &operation.responses {
             let status = match response.status {
                 Status::Code(code @ 200..=299) => code,
@@ -32,17 +32,17 @@ impl Planner<'_> {
             let bodies = match self.bodies(response, written) {
                 Ok(bodies) => bodies,
                 Err(why) => {
-                    self.note(NoteKind::NoAnswer, response.pointer.as_str(), why);
+                    self.note(NoteKind::NoResponse, response.pointer.as_str(), why);
                     continue;
                 }
             };
-            answers.extend(bodies.into_iter().map(|body| Answer {
+            replies.extend(bodies.into_iter().map(|body| Reply {
                 status,
                 media_type: response.media_type.clone(),
                 body,
             }));
         }
-        answers
+        replies
     }
 
     pub(super) fn bodies(
@@ -67,7 +67,7 @@ impl Planner<'_> {
             | ResponseKind::Events(_)
             | ResponseKind::JsonStream(_)) => {
                 let schema = media.and_then(|media| media.item_schema.or(media.schema));
-                let judge = &mut self.answers.judge;
+                let judge = &mut self.responses.judge;
                 let mut fits =
                     |value: &Value| schema.is_none_or(|id| judge.fault(id, value).is_none());
                 let examples = media.into_iter().flat_map(|media| &media.examples);
@@ -77,7 +77,7 @@ impl Planner<'_> {
                     .collect();
                 if bodies.is_empty() {
                     let value = match schema {
-                        Some(id) => self.answers.make(id, Extent::All, Letters::Any)?,
+                        Some(id) => self.responses.make(id, Extent::All, Letters::Any)?,
                         None => json!({}),
                     };
                     bodies.push(value.to_string());
@@ -131,7 +131,6 @@ impl Planner<'_> {
     }
 }
 
-/// Formats an event with this data, which is one line.
 fn is_multipart(response: &ir::Response) -> bool {
     let media_type = response.media_type.as_deref();
     media_type.is_some_and(|it| it.starts_with("multipart/"))
@@ -141,6 +140,7 @@ fn line(document: &str) -> String {
     format!("{document}\n")
 }
 
+/// Formats an event with this data, which is one line.
 fn event(data: &str) -> String {
     format!("data: {data}\n\n")
 }
