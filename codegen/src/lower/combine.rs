@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Lowering;
+use super::inferred_types::{implied_type, inferred_type};
 use super::naming::inside;
 use super::predicates::{describes_no_value, is_unconstrained};
 use super::references::is_single;
-use super::schema::implied_type;
 use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 use crate::pointer::Pointer;
@@ -93,7 +93,7 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
     if is_unconstrained(later) {
         return Comparison::Earlier;
     }
-    let types = (told_type(earlier), told_type(later));
+    let types = (inferred_type(earlier), inferred_type(later));
     let is_number =
         |it: Option<SchemaType>| matches!(it, Some(SchemaType::Integer | SchemaType::Number));
     let numbers = is_number(types.0) && is_number(types.1);
@@ -136,26 +136,6 @@ fn compare(earlier: &Schema, later: &Schema) -> Comparison {
                 _ => Comparison::Later,
             },
         },
-    }
-}
-
-/// Returns the type that a schema states or implies, or that all its values have.
-fn told_type(schema: &Schema) -> Option<SchemaType> {
-    implied_type(schema).or_else(|| {
-        let values = schema.enumeration.iter().filter(|value| !value.is_null());
-        let mut types = values.map(type_of);
-        let first = types.next()??;
-        types.all(|it| it == Some(first)).then_some(first)
-    })
-}
-
-/// Returns the type of a scalar; every number is a number.
-fn type_of(value: &Value) -> Option<SchemaType> {
-    match value {
-        Value::String(_) => Some(SchemaType::String),
-        Value::Bool(_) => Some(SchemaType::Boolean),
-        Value::Number(_) => Some(SchemaType::Number),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -22,6 +22,7 @@ mod enum_texts;
 mod enums;
 mod forms;
 mod headers;
+mod inferred_types;
 mod inheritance;
 mod media;
 mod naming;
@@ -58,7 +59,8 @@ use crate::normalise::heirs::Heirs;
 use crate::normalise::resolved::{Resolved, Schema, SchemaId};
 use crate::pointer::Pointer;
 
-pub(crate) use schema::{implied_type, string as string_type};
+pub(crate) use inferred_types::implied_type;
+pub(crate) use schema::string as string_type;
 
 use all_of::MergedSchema;
 use naming::SchemaNamer;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::Lowering;
+use super::inferred_types::implied_type;
 use super::naming::inside;
-use super::schema::implied_type;
 use crate::fallback::FallbackReason;
 use crate::normalise::resolved::{Schema, SchemaId, SchemaType};
 

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::Lowering;
 use super::all_of::MergedSchema;
+use super::inferred_types::inferred_type;
 use super::references::is_single;
-use super::schema::{SchemaKind, implied_type, integer, string};
+use super::schema::{SchemaKind, integer, string};
 use crate::ir::Primitive;
 use crate::normalise::resolved::{Schema, SchemaType};
 
@@ -21,7 +22,7 @@ impl Lowering<'_, '_> {
         let mut plain: HashSet<Primitive> = HashSet::new();
         for id in &merged.alternatives {
             let schema = self.schema(self.canonical(*id));
-            let schema_type = scalar_type(&schema).or(merged.schema.schema_type)?;
+            let schema_type = inferred_type(&schema).or(merged.schema.schema_type)?;
             if !is_single(&schema) || !is_scalar(schema_type) {
                 return None;
             }
@@ -73,26 +74,6 @@ fn widest(integers: &HashSet<Primitive>) -> Primitive {
     } else {
         Primitive::I64
     }
-}
-
-/// Returns the type that a schema states or implies, or that all its values have.
-fn scalar_type(schema: &Schema) -> Option<SchemaType> {
-    let all = |test: fn(&Value) -> bool| {
-        let mut values = schema
-            .enumeration
-            .iter()
-            .filter(|it| !it.is_null())
-            .peekable();
-        values.peek().is_some() && values.all(test)
-    };
-    let by_values = || match () {
-        () if all(Value::is_string) => Some(SchemaType::String),
-        () if all(Value::is_i64) => Some(SchemaType::Integer),
-        () if all(Value::is_number) => Some(SchemaType::Number),
-        () if all(Value::is_boolean) => Some(SchemaType::Boolean),
-        () => None,
-    };
-    implied_type(schema).or_else(by_values)
 }
 
 fn is_scalar(schema_type: SchemaType) -> bool {

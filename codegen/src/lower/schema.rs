@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::all_of::MergedSchema;
+use super::inferred_types::implied_type;
 use super::predicates::is_null;
 use super::{Lowering, MAX_DEPTH};
 use crate::fallback::FallbackReason;
@@ -274,11 +275,13 @@ impl Lowering<'_, '_> {
         let pointer = schema.pointer.child("required");
         let mut patterns = schema.pattern_properties.iter();
         if let Some((_, id)) = patterns.find(|(pattern, _)| pattern.matches(name)) {
-            return Some(self.field(name, *id, pointer, true));
+            return Some(self.field(name, *id, pointer, required));
         }
         match schema.additional_properties {
             AdditionalProperties::Forbidden => return None,
-            AdditionalProperties::Schema(id) => return Some(self.field(name, id, pointer, true)),
+            AdditionalProperties::Schema(id) => {
+                return Some(self.field(name, id, pointer, required));
+            }
             AdditionalProperties::Unstated | AdditionalProperties::Any => {}
         }
         let message = format!("`{name}` is required but not declared, so it may be any value");
@@ -389,23 +392,6 @@ impl Lowering<'_, '_> {
             _ => None,
         }
     }
-}
-
-/// Returns the type that a schema states or implies.
-pub(crate) fn implied_type(schema: &Schema) -> Option<SchemaType> {
-    if schema.schema_type.is_some() {
-        return schema.schema_type;
-    }
-    let object = !schema.properties.is_empty()
-        || !matches!(schema.additional_properties, AdditionalProperties::Unstated)
-        || !schema.required.is_empty();
-    if object {
-        return Some(SchemaType::Object);
-    }
-    if schema.items.is_some() {
-        return Some(SchemaType::Array);
-    }
-    schema.scalar_type()
 }
 
 fn object_kind(schema: &Schema) -> SchemaKind {

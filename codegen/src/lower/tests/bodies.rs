@@ -363,8 +363,7 @@ fn responses_without_a_schema_and_in_other_media_types_are_text_or_bytes() {
         let lowered = operation(&format!(
             "      responses: {{'200': {{description: ok, content: {{{content}}}}}}}"
         ));
-        let [response] = responses(&lowered).try_into().expect("one response");
-        let response: String = response;
+        let [response]: [String; 1] = responses(&lowered).try_into().expect("one response");
         assert!(response.ends_with(expected), "{content}: {response}");
     }
 }
