@@ -212,7 +212,7 @@ impl Resolver<'_> {
             .types()
             .any(|id| self.is_alias(id) && self.name(id) == pattern);
         let help = match nearest(pattern, names.iter().map(String::as_str)) {
-            _ if is_alias => format!("`{pattern}` is an alias; use the name of the type that it stands for"),
+            _ if is_alias => format!("`{pattern}` is an alias; use the name of the aliased type"),
             Some(near) => format!("did you mean `{near}`?"),
             None if option == "attributes" => {
                 "use `Model` or `Model.property`, with the property's name in JSON; `*` matches any text"

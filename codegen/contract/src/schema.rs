@@ -106,7 +106,7 @@ impl<'a> SchemaValidator<'a> {
     }
 
     /// Returns the schemas of all patterns that a property's name matches.
-    pub fn by_pattern(&mut self, schema: &Schema, name: &str) -> Vec<SchemaId> {
+    fn by_pattern(&mut self, schema: &Schema, name: &str) -> Vec<SchemaId> {
         let mut patterns = schema.pattern_properties.iter().collect::<Vec<_>>();
         patterns.retain(|(it, _)| self.patterns.matches(&it.source, name) == Some(true));
         patterns.into_iter().map(|(_, id)| *id).collect()

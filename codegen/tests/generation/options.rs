@@ -54,7 +54,7 @@ fn derives_that_cannot_hold_and_names_that_match_nothing_are_errors() {
              add the crate, such as `dependencies = { a = \"1\" }`",
             "derive.Ordr: `derive` lists `Ordr`, but no model of the client matches; did you mean `Order`?",
             "derive.Remarks: `derive` lists `Remarks`, but no model of the client matches; \
-             `Remarks` is an alias; use the name of the type that it stands for",
+             `Remarks` is an alias; use the name of the aliased type",
             "derive.We*.0: `derive` lists `Ord` for `We*`, but no matching model can implement it; \
              only a model without floating-point numbers, unions, untyped values and properties that the \
              document doesn't name can implement `Ord`; under a name with `*`, it applies to the models that can",
