@@ -56,7 +56,7 @@ impl Context<'_> {
         }
         docs.line(
             "The documentation of each call lists the statuses and bodies that the document describes. The \
-             client has retried transient failures before it returns them, as its [`RetryPolicy`] says.",
+             client retries transient failures before it returns an error; see [`RetryPolicy`].",
         );
     }
 

@@ -54,7 +54,7 @@
 //! # }
 //! ```
 //!
-//! The documentation of each call lists the statuses and bodies that the document describes. The client has retried transient failures before it returns them, as its [`RetryPolicy`] says.
+//! The documentation of each call lists the statuses and bodies that the document describes. The client retries transient failures before it returns an error; see [`RetryPolicy`].
 //!
 //! # Response headers
 //!
