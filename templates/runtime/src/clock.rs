@@ -1,4 +1,4 @@
-//! The clock by which the client waits between retries and tokens expire.
+//! The clock that times the waits between retries and the expiry of tokens.
 
 use std::time::{Duration, SystemTime};
 

@@ -176,7 +176,6 @@ pub use self::retry::RetryPolicy;
 /// Gives access to the text of a [`SecretString`]: `secret.expose_secret()`.
 ///
 pub use secrecy::ExposeSecret;
-/// A text that `Debug` doesn't print and that is overwritten when it is dropped: passwords, keys and
-/// tokens.
+/// Text that `Debug` doesn't print and that is overwritten when it is dropped: passwords, keys and tokens.
 ///
 pub use secrecy::SecretString;

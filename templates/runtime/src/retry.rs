@@ -35,9 +35,8 @@ const LONGEST: Duration = Duration::from_secs(315_360_000);
 /// in milliseconds, or `Retry-After` in seconds or until a date, RFC 9110 section 10.2.3), the client
 /// waits that long, but never beyond a limit: see [`total`](Self::total).
 ///
-/// Any request is retried if the client couldn't connect, or if the status is 429, with which a server
-/// says that it refused the request (RFC 6585 section 4). A request that the server may have processed
-/// is retried only if
+/// Any request is retried if the client couldn't connect, or if the status is 429: the server has refused
+/// the request (RFC 6585 section 4). A request that the server may have processed is retried only if
 ///
 /// - its method is idempotent: GET, HEAD, OPTIONS, TRACE, PUT or DELETE (RFC 9110 section 9.2.2),
 /// - it has an [idempotency key](crate::CallOptions::idempotency_key), or

@@ -207,8 +207,8 @@ macro_rules! __client_methods {
                 }
             }
 
-            /// Sets the clock by which the client waits between retries. Time limits of calls always run by
-            /// tokio's clock.
+            /// Sets the clock that times the waits between retries. The time limits of calls always use tokio's
+            /// clock.
             pub fn clock(self, clock: impl $crate::clock::Clock) -> Self {
                 Self {
                     core: self.core.clock(clock),

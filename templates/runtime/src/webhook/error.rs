@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::DecodeProblem;
 
-/// Why the signature of a webhook was refused.
+/// Why the signature of a webhook was rejected.
 ///
 /// It holds neither secrets nor signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
