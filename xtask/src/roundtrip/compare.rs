@@ -152,14 +152,11 @@ impl<'a> Comparison<'a> {
                 None => {
                     let is_required = |id: &SchemaId| self.schemas.get(*id).required.contains(name);
                     let is_object = |id: &SchemaId| implies_object(self.schemas.get(*id));
-                    let reason = if !value.is_null() || of.0.iter().any(is_required) {
-                        Reason::PropertyLost
-                    } else if self.only_read || read_only {
-                        Reason::NullAbsent
-                    } else if properties.0.iter().any(is_object) {
-                        Reason::NotObject
-                    } else {
-                        Reason::PropertyLost
+                    let is_optional_null = value.is_null() && !of.0.iter().any(is_required);
+                    let reason = match is_optional_null {
+                        true if self.only_read || read_only => Reason::NullAbsent,
+                        true if properties.0.iter().any(is_object) => Reason::NotObject,
+                        _ => Reason::PropertyLost,
                     };
                     self.add_text(reason, &path, excerpt(value), ABSENT.to_owned());
                 }
