@@ -2,9 +2,9 @@
 
 //! The types of requests and responses: the schemas of the API.
 //!
-//! Structs and enums are `#[non_exhaustive]`, because a later version of the API may add to them. A struct
-//! that requests contain has the method `new`, which takes the required fields, and a method `with_…` for
-//! each optional one. One that only responses contain has these methods with the feature `mock`.
+//! Structs and enums are `#[non_exhaustive]`, because a later version of the API may add to them. Structs in
+//! requests have `new`, which takes the required fields, and a method `with_…` for each optional field.
+//! Structs that occur only in responses have these methods with the feature `mock`.
 
 mod conditions;
 mod conditions_kind;

@@ -2,8 +2,8 @@
 
 //! The operations of the API, by group.
 //!
-//! A struct whose name ends in `Api` is a group of operations, which a method of
-//! [`Client`](crate::Client) returns. Its methods create calls: the other structs. A call has a method for
+//! Each struct with the suffix `Api` is a group of operations, returned by a method of
+//! [`Client`](crate::Client). Its methods return calls, which are the other structs. A call has a setter for
 //! each optional input; `.await` sends it.
 
 mod default;
